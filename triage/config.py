@@ -1,4 +1,4 @@
-"""triage.toml -> frozen dataclasses. Every field's comment is its documentation; loading reports every problem at once."""
+"""triage.toml -> frozen dataclasses. Loading reports every problem at once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class StoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole of triage.toml. Tables of later screens (compose, cleanup, customer, replies, review, rule) belong here too."""
+    """The whole of triage.toml. Tables of later screens (compose, cleanup, customer ...) belong here too."""
 
     imap: Imap
     inbox: Inbox

@@ -1,4 +1,4 @@
-"""The nouns. Frozen values and the words for choices; it imports nothing of triage and never reads a clock.
+"""The nouns. Frozen values and the words for choices; it imports only their words and never reads a clock.
 
 Instants are aware UTC datetimes and end in `_at` or are named `since`/`until`. Message and action keys are text.
 The meaning of the words is in STATE.md's terms: a *message* is a fact from the server, an *action* a decision of a
@@ -11,125 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Status(StrEnum):
-    """A person's decision about a conversation."""
-
-    OPEN = "open"
-    PENDING = "pending"
-    PARKED = "parked"
-    CLOSED = "closed"
-    SPAM = "spam"
-
-
-class Turn(StrEnum):
-    """Whose move it is. OURS exactly when `waiting_since` is set."""
-
-    OURS = "ours"
-    THEIRS = "theirs"
-    NOBODY = "nobody"
-
-
-class Level(StrEnum):
-    """Staleness, in the order it grows."""
-
-    NONE = "none"
-    FRESH = "fresh"
-    AGING = "aging"
-    STALE = "stale"
-    MOLDY = "moldy"
-
-
-class Kind(StrEnum):
-    """What sort of mail a message is. THANKS is human mail that probably only thanks."""
-
-    HUMAN = "human"
-    AUTO = "auto"
-    BOUNCE = "bounce"
-    LIST = "list"
-    RECEIPT = "receipt"
-    THANKS = "thanks"
-
-
-class Role(StrEnum):
-    """What a mailbox is for, by SPECIAL-USE, configuration or name."""
-
-    INBOX = "inbox"
-    SENT = "sent"
-    DRAFTS = "drafts"
-    TRASH = "trash"
-    ARCHIVE = "archive"
-    JUNK = "junk"
-    TEMPLATES = "templates"
-    OTHER = "other"
-
-
-class Reason(StrEnum):
-    """Why a conversation asks for attention. The values are the words of the screen and of JSON."""
-
-    REPLY_NOT_OUT = "reply not out"
-    PROMISE_BROKEN = "promise broken"
-    BOUNCED = "bounced"
-    CHASED = "chased"
-    REVOLVING_DOOR = "revolving door"
-    CIRCLES = "going in circles"
-    BEHIND_PENDING = "waiting behind pending"
-    MOVED = "moved elsewhere"
-    ANSWER_NOT_SEEN = "answer not seen"
-    CLAIMS_TO_BE_US = "claims to be us"
-    SNOOZED_OFTEN = "snoozed often"
-    DRAFT_LEFT = "draft left"
-    TWIN = "twin"
-    AWAY = "away"
-    PARKED_LONG = "parked long"
-    CLOSED_UNANSWERED = "closed unanswered"
-    UNTAGGED = "untagged"
-    OLD_NO_NOTE = "old and no note"
-
-
-class Verb(StrEnum):
-    """Everything a person can do. The payload keys each one uses stand in `Action.payload`'s docstring."""
-
-    NOTE = "note"
-    EDIT_NOTE = "edit note"
-    STRIKE_NOTE = "strike note"
-    TAG = "tag"
-    UNTAG = "untag"
-    STATUS = "status"
-    ANSWERED = "answered elsewhere"
-    NO_ANSWER = "no answer needed"
-    THANKS = "thanks confirmed"
-    SNOOZE = "snooze"
-    PROMISE = "promise"
-    JOIN = "join"
-    SPLIT = "split"
-    RENAME = "name a customer"
-    SENDER = "sender is"
-    START = "start line"
-    UNDO = "undo"
-
-
-class View(StrEnum):
-    """The named lists of the queue, in the order of the digits 1 to 9 and on."""
-
-    NEEDS_YOU = "needs you"
-    NEW = "new"
-    WAITING = "waiting on them"
-    THANKS = "thanks?"
-    MACHINE = "machine"
-    SNOOZED = "snoozed"
-    PARKED = "parked"
-    DRAFTS = "drafts"
-    SENT = "sent"
-    CLOSED = "closed"
-    SPAM = "spam"
-    JUNK = "junk check"
-    ALL = "all"
+from triage.words import Kind as Kind
+from triage.words import Level as Level
+from triage.words import Reason as Reason
+from triage.words import Role as Role
+from triage.words import Status as Status
+from triage.words import Turn as Turn
+from triage.words import Verb as Verb
+from triage.words import View as View
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mail address: `address` lower-cased for comparison, `name` as they write it (may be empty), both unsafe text."""
+    """One mail address: `address` lower-cased for comparison, `name` as they write it, maybe empty; unsafe."""
 
     name: str
     address: str
@@ -158,7 +52,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a delivery report says. `permanent` is 5.x.x; `failed` lower-case addresses; `answers` the Message-ID it returns."""
+    """What a delivery report says. `permanent` is 5.x.x; `failed` lower-case addresses; `answers` a Message-ID."""
 
     permanent: bool
     failed: tuple[str, ...]
@@ -244,7 +138,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One answered wait: from the first unanswered message to the reply. `stated`: a person said so, no mail shows it."""
+    """One answered wait: from the first unanswered message to the reply. `stated`: a person said so."""
 
     waiting_since: datetime
     answered_at: datetime
@@ -259,8 +153,9 @@ class Conversation:
     null once due. `marks` are the reasons that need no clock. `noted` counts notes not struck; `note` is the last
     one's text. `opened_by_person`: an `open` decision stands. `curtain_dot`: a customer wrote behind a snooze with
     hold. `thanks`: a probably-thanks mail asks for a decision. `machine`: no human ever wrote. `history`: before the
-    start line. `arrival` is the highest arrival number of its messages (a counter of the store): a screen hands it back
-    with a decision to say what it had shown. `last_customer_at` and `last_ours_at` are received instants of human mail. `chapter` counts from 1.
+    start line. `arrival` is the highest arrival number of its messages (a counter of the store): a screen
+    hands it back with a decision to say what it had shown. `last_customer_at` and `last_ours_at` are received instants
+    of human mail. `chapter` counts from 1.
     """
 
     id: int
@@ -313,7 +208,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not the text: `name` as the mail says it (unsafe), `size` decoded bytes, `part` its number from 0."""
+    """A part that is not the text: `name` as the mail says it (unsafe), `size` in bytes, `part` from 0."""
 
     name: str
     type: str
