@@ -1,0 +1,263 @@
+"""What sort of mail it is: human, automatic reply, bounce, list, receipt, probably thanks; each with its reason.
+
+DESIGN.md, *Machine mail*. The header alone decides where it can; the text refines what the header left human.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from triage.mail import phrases
+from triage.mail.charset import decode, unfold
+from triage.mail.header import Header, ids, message_id, parse_header
+from triage.mail.identity import Identity, no_reply, owned
+from triage.mail.parse import Mail, Part, content_type, parse
+from triage.model import Bounce, Desk, Kind
+
+# The version of the rules for kind and side. A better rule raises it and changes nothing that is settled.
+RULE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is a sentence for a person."""
+
+    kind: Kind
+    reason: str
+
+
+_DAEMON = re.compile(
+    r"^(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-?bounce|bounces?|mailerdaemon)(?:[+=-].*)?$"
+)
+_UNDELIVERED = re.compile(
+    r"undeliver|delivery\s+(?:status|failure|has\s+failed|problem|report|incomplete|delayed)|returned\s+(?:mail|to\s+sender|e-?mail)"
+    r"|failure\s+notice|mail\s+(?:delivery|system\s+error)|unzustellbar|nicht\s+zugestellt|non\s+remis|non\s+distribu|no\s+se\s+pudo\s+entregar"
+    r"|mancata\s+consegna|delivery\s+notification|could\s+not\s+be\s+delivered|warning:\s+could\s+not\s+send|не\s+доставлен",
+    re.IGNORECASE,
+)
+
+
+def from_header(header: Header, identity: Identity, desk: Desk) -> Verdict:
+    """The kind as far as the header tells it. THANKS and bounces that only their text shows come from `from_mail`."""
+    report = _report(header)
+    if report is not None:
+        return report
+    if _daemon(header, identity):
+        return Verdict(Kind.BOUNCE, "a mail system returned it")
+    if identity.customer is not None or identity.sender.address in desk.forms:
+        return Verdict(Kind.HUMAN, identity.relay or "a known form passes on what somebody wrote")
+    return _machine(header, identity, desk) or Verdict(Kind.HUMAN, "no sign of a machine")
+
+
+def _report(header: Header) -> Verdict | None:
+    raw = header.first("content-type")
+    if b"report" in raw.lower():
+        kind, parameters = content_type(raw)
+        if kind != "multipart/report":
+            return None
+        report = parameters.get("report-type", "").lower()
+        if report == "disposition-notification":
+            return Verdict(Kind.RECEIPT, "a receipt: multipart/report of a disposition notification")
+        if report == "feedback-report":
+            return Verdict(Kind.AUTO, "a complaint report of a mail provider")
+        return Verdict(Kind.BOUNCE, "multipart/report of a delivery status")
+    if header.first("x-failed-recipients"):
+        return Verdict(Kind.BOUNCE, "X-Failed-Recipients is set")
+    return None
+
+
+def _daemon(header: Header, identity: Identity) -> bool:
+    local = identity.sender.address.partition("@")[0] or identity.sender.name.lower()
+    if not _DAEMON.match(local.replace(" ", "-")):
+        return False
+    return _null_path(header) or local.startswith("mailer") or _UNDELIVERED.search(header.subject[:500]) is not None
+
+
+def _null_path(header: Header) -> bool:
+    return any(raw.strip() == b"<>" for raw in header.get_all("return-path"))
+
+
+def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
+    submitted = header.token("auto-submitted")
+    if submitted and submitted != "no":
+        return Verdict(Kind.AUTO, f"Auto-Submitted says {submitted}")
+    for name in ("x-autoreply", "x-autorespond", "x-auto-reply-from"):
+        value = header.token(name)
+        if header.get_all(name) and value not in ("no", "false", "0"):
+            return Verdict(Kind.AUTO, f"{name.title()} is set")
+    if _null_path(header):
+        return Verdict(Kind.AUTO, "Return-Path is empty: it takes no answers")
+
+    subject = header.subject
+    if phrases.away_subject(subject):
+        return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
+    if not identity.ours and no_reply(identity.sender.address):
+        return Verdict(Kind.AUTO, "the sender's address takes no replies")
+    return _listed(header, desk)
+
+
+def _listed(header: Header, desk: Desk) -> Verdict | None:
+    precedence = header.token("precedence")
+    if precedence in ("bulk", "junk", "auto_reply", "auto-reply", "auto_reply;"):
+        if _own_group(header, desk):
+            return None
+        return Verdict(Kind.AUTO, f"Precedence says {precedence}")
+    if precedence != "list" and not header.first("list-id"):
+        return None
+    if _own_group(header, desk):
+        return None
+    if _continues(header, desk):
+        return None
+    return Verdict(Kind.LIST, "List-Id of a mailing list" if header.first("list-id") else "Precedence says list")
+
+
+def _own_group(header: Header, desk: Desk) -> bool:
+    """Whether the list headers are those of our own address or group: mail to it is mail to us."""
+    text = b" ".join(unfold(raw) for name in ("list-id", "list-post") for raw in header.get_all(name))
+    named = decode(text)[0].lower()
+    if not named:
+        return False
+    return any(
+        f"<{own.replace('@', '.')}>" in named or f"mailto:{own}" in named or f"<{own}>" in named
+        for own in desk.addresses | desk.groups
+    )
+
+
+def _continues(header: Header, desk: Desk) -> bool:
+    """A hand-written answer that came through somebody's list: it answers a mail and is addressed to us."""
+    if not header.first("in-reply-to"):
+        return False
+    return any(owned(desk, to.address) for to in header.addresses("to", "cc"))
+
+
+def from_mail(mail: Mail, new_text: str, attachments: int, verdict: Verdict, identity: Identity) -> Verdict:
+    """The kind with the text known: what the header left human may be a bounce, an automatic reply or only thanks."""
+    if verdict.kind is Kind.BOUNCE and _delivered(mail):
+        return Verdict(Kind.RECEIPT, "a delivery report that says it arrived")
+    if verdict.kind is not Kind.HUMAN:
+        return verdict
+    if any(part.type == "message/delivery-status" and not part.inside for part in mail.parts):
+        return Verdict(Kind.BOUNCE, "it carries a delivery status")
+    if identity.customer is None and phrases.says_automatic(new_text):
+        return Verdict(Kind.AUTO, "the text says that it is automatic")
+    if not identity.ours and not attachments and phrases.only_thanks(new_text):
+        return Verdict(Kind.THANKS, "short, thanks, asks nothing")
+    return verdict
+
+
+def _statuses(mail: Mail) -> list[Header]:
+    """The groups of fields of all delivery-status parts (RFC 3464 2.1)."""
+    groups: list[Header] = []
+    for part in mail.parts:
+        if part.type in ("message/delivery-status", "message/global-delivery-status"):
+            data = mail.payload(part, 262_144).replace(b"\r\n", b"\n")
+            groups.extend(parse_header(block + b"\n\n") for block in re.split(rb"\n\s*\n", data)[:200] if block.strip())
+    return groups
+
+
+def _delivered(mail: Mail) -> bool:
+    actions = [group.token("action") for group in _statuses(mail)]
+    said = [action for action in actions if action]
+    return bool(said) and all(action in ("delivered", "relayed", "expanded") for action in said)
+
+
+_STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
+_ADDRESS = re.compile(
+    r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>|^\s*([^<>\s@:;,\"]{1,64}@[^<>\s@:;,\"]{1,255}?)[:.,]?\s*$", re.MULTILINE
+)
+_TEMPORARY = re.compile(
+    r"warning|delayed|will (?:keep trying|be retried|retry)|still being|temporar|not yet been delivered", re.IGNORECASE
+)
+
+
+def bounce(mail: Mail, text: str, desk: Desk) -> Bounce:
+    """What a delivery report says (RFC 3464); where it is none, what its text lets one guess.
+
+    `permanent` only where nothing says 4.x.x or delayed (RFC 3463 2).
+    """
+    failed: dict[str, None] = {}
+    permanent: list[bool] = []
+    for group in _statuses(mail):
+        action, status = group.token("action"), group.token("status")
+        recipient = _recipient(group)
+        if not action and not status:
+            continue
+        if action in ("delivered", "relayed", "expanded"):
+            continue
+        if recipient:
+            failed[recipient] = None
+        permanent.append(action != "delayed" and not status.startswith("4"))
+
+    for raw in mail.header.get_all("x-failed-recipients"):
+        for piece in decode(unfold(raw))[0].lower().split(","):
+            if "@" in piece:
+                failed[piece.strip()] = None
+    if not failed:
+        failed.update(_guess_failed(text, desk))
+    verdict = any(permanent) if permanent else _guess_permanent(text, mail.header.subject)
+    return Bounce(verdict, tuple(failed)[:100], _returned_id(mail, text))
+
+
+def _recipient(group: Header) -> str:
+    for name in ("original-recipient", "final-recipient"):
+        value = decode(unfold(group.first(name)))[0].rpartition(";")[2].strip().strip("<>").lower()
+        if "@" in value:
+            return value
+    return ""
+
+
+def _guess_failed(text: str, desk: Desk) -> dict[str, None]:
+    found: dict[str, None] = {}
+    head = re.split(
+        r"(?im)^-+ ?(?:original message|below this line|this is a copy|returned|transcript|included is)", text[:20_000]
+    )[0]
+    for angled, bare in _ADDRESS.findall(head):
+        address = (angled or bare).lower()
+        if not owned(desk, address) and not _DAEMON.match(address.partition("@")[0]):
+            found[address] = None
+    return dict.fromkeys(list(found)[:10])
+
+
+def _guess_permanent(text: str, subject: str) -> bool:
+    head = text[:20_000]
+    if match := _STATUS.search(head):
+        return match[1] == "5"
+    if _TEMPORARY.search(subject[:300]):
+        return False
+    if match := _CODE.search(head):
+        return match[1] == "5"
+    return not _TEMPORARY.search(head)
+
+
+_ID_LINE = re.compile(r"^[ \t>]*message-id:\s*(<[^<>\n]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+
+
+def _returned_id(mail: Mail, text: str) -> str | None:
+    """The Message-ID of the mail that came back: from the returned part, from the text, from In-Reply-To."""
+    for part in mail.parts:
+        found = _part_id(mail, part)
+        if found:
+            return found
+    if match := _ID_LINE.search(text[:262_144]):
+        return message_id(match[1].encode("utf-8", "replace"))
+    answered = ids(mail.header.get_all("in-reply-to")) or ids(mail.header.get_all("references"))[-1:]
+    return answered[0] if answered else None
+
+
+def _part_id(mail: Mail, part: Part) -> str | None:
+    if part.type in ("text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers"):
+        return parse_header(mail.payload(part, 262_144) + b"\n\n").message_id
+    if part.inside and part.parent >= 0 and mail.parts[part.parent].type in ("message/rfc822", "message/global"):
+        return part.header.message_id
+    return None
+
+
+def attachment(raw: bytes, part: int) -> tuple[str, str, bytes]:
+    """`(name, type, bytes)` of the part with this number, as `Attachment.part` counts. IndexError if there is none."""
+    mail = parse(raw)
+    if not 0 <= part < len(mail.parts):
+        raise IndexError(part)
+    found = mail.parts[part]
+    return found.name, found.type, mail.payload(found)

@@ -1,0 +1,103 @@
+"""A mail -> the facts the store keeps and the fold needs: from the header alone (fast), then with the text known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from triage.mail import body, classify, identity, phrases, threads
+from triage.mail.header import Header, parse_header
+from triage.mail.parse import parse
+from triage.model import Body, Desk, Kind, Message
+
+_MIGRATED = timedelta(days=2)
+_MAX_SUBJECT = 2000
+_MAX_RECIPIENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one mail tells. `message.places` is empty: where it lies is the store's. `date` is the Date field as
+    written, `header` the raw header block, `rule` the version of the rule for kind and side."""
+
+    message: Message
+    date: str
+    header: bytes
+    rule: int
+    problems: tuple[str, ...] = ()
+
+
+def from_header(raw: bytes, internal_date: datetime, desk: Desk) -> Facts:
+    """The facts of a header, or of the part of it that `HEADER_FIELDS` names. Never raises. About 20,000 a second."""
+    return _facts(parse_header(raw), internal_date, desk)[0]
+
+
+def from_mail(raw: bytes, internal_date: datetime, desk: Desk) -> tuple[Facts, Body]:
+    """The facts of a whole mail and what it says. Key, ids and time are those of `from_header`; kind, asks, bounce,
+    away and customer are read again with the text known."""
+    mail = parse(raw)
+    read = body.read(mail)
+    facts, who, verdict = _facts(mail.header, internal_date, desk)
+    verdict = classify.from_mail(mail, read.new_text, len(read.attachments), verdict, who)
+
+    message = facts.message
+    customer = message.customer
+    if customer is None and verdict.kind is Kind.HUMAN and who.ours:
+        customer = identity.forwarded(read.text, desk)
+    away = (
+        phrases.away_until(message.subject + "\n" + read.text, message.received_at)
+        if verdict.kind is Kind.AUTO
+        else None
+    )
+    message = replace(
+        message,
+        kind=verdict.kind,
+        customer=customer,
+        asks=verdict.kind is Kind.HUMAN and phrases.asks(read.new_text),
+        bounce=classify.bounce(mail, read.text, desk) if verdict.kind is Kind.BOUNCE else None,
+        away_until=away,
+    )
+    return replace(facts, message=message, problems=(*facts.problems, *read.problems)), read
+
+
+def _facts(header: Header, internal_date: datetime, desk: Desk) -> tuple[Facts, identity.Identity, classify.Verdict]:
+    who = identity.identify(header, desk)
+    verdict = classify.from_header(header, who, desk)
+    own, ids = threads.ids_that_count(header)
+    message = Message(
+        key=header.key(),
+        received_at=received_at(header, internal_date),
+        sender=who.sender,
+        recipients=header.addresses("to", "cc", "bcc")[:_MAX_RECIPIENTS],
+        subject=header.subject[:_MAX_SUBJECT],
+        message_id=own,
+        ids=ids,
+        kind=verdict.kind,
+        ours=who.ours,
+        proven=who.proven,
+        customer=who.customer,
+    )
+    facts = Facts(message, header.date_text[:200], header.raw, classify.RULE, _problems(header))
+    return facts, who, verdict
+
+
+def received_at(header: Header, internal_date: datetime) -> datetime:
+    """INTERNALDATE, unless it is over 2 days later than the top Received field: then the mailbox was migrated, and the
+    Received date counts (DESIGN.md, *Time*)."""
+    received = header.received
+    if received is not None and internal_date - received > _MIGRATED:
+        return received
+    return internal_date
+
+
+def _problems(header: Header) -> tuple[str, ...]:
+    problems: list[str] = []
+    if len(header.get_all("from")) != 1:
+        problems.append("more than one From" if header.get_all("from") else "no From")
+    if len(header.get_all("message-id")) > 1:
+        problems.append("more than one Message-ID")
+    elif not header.first("message-id"):
+        problems.append("no Message-ID")
+    if not header.first("date"):
+        problems.append("no Date")
+    return tuple(problems)

@@ -1,0 +1,131 @@
+"""Who wrote a mail: ours or theirs, the customer behind a form or a group, and whether a claim to be us holds.
+
+DESIGN.md, *Ours or theirs* and *Who is the customer*. From a header and, for a colleague's forward, from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from triage.mail.charset import decode, unfold
+from triage.mail.header import Header
+from triage.model import Address, Desk
+
+_NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|not|never|do-?not|dont)[._-]?reply(?:$|[._+-])|^(?:noreply|nobody)\d*$")
+_VIA = re.compile(r"^['\"“\u2018]?(.+?)['\"”\u2019]? +(?:via|über|par|vía) .+$", re.IGNORECASE)
+_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`ours` by the address of From alone; `customer` who wrote where that is not `sender`; `relay` says in words what
+    stood between ("" if nothing)."""
+
+    sender: Address
+    ours: bool
+    proven: bool
+    customer: Address | None = None
+    relay: str = ""
+
+
+def owned(desk: Desk, address: str) -> bool:
+    """Whether an address is ours, also with a `+tag` in it."""
+    if not address:
+        return False
+    if desk.owns(address):
+        return True
+    local, plus, rest = address.partition("+")
+    return bool(plus) and desk.owns(local + "@" + rest.rpartition("@")[2])
+
+
+def no_reply(address: str) -> bool:
+    """Whether an address says of itself that nobody reads it."""
+    return _NO_REPLY.search(address.rpartition("@")[0]) is not None
+
+
+def sender(header: Header) -> Address:
+    """From, or where it is empty Sender, or where that is empty Return-Path."""
+    author = header.from_
+    if author.address:
+        return author
+    other = header.address("sender")
+    if other.address:
+        return Address(author.name or other.name, other.address)
+    return Address(author.name, header.address("return-path").address)
+
+
+def identify(header: Header, desk: Desk) -> Identity:
+    """What the header says about who wrote."""
+    author = sender(header)
+    ours = owned(desk, author.address)
+    customer, relay = _behind(header, desk, author, ours)
+    return Identity(author, ours, proven(header, desk), customer, relay)
+
+
+def _behind(header: Header, desk: Desk, author: Address, ours: bool) -> tuple[Address | None, str]:
+    relays = ours or author.address in desk.forms or no_reply(author.address)
+    if not relays:
+        return None, ""
+
+    for name in ("x-original-from", "reply-to", "x-original-sender"):
+        for found in header.addresses(name):
+            if "@" in found.address and not owned(desk, found.address) and not no_reply(found.address):
+                written = Address(found.name or _via(author.name), found.address)
+                return written, f"{author.address} passes on what {found.address} wrote"
+    return None, ""
+
+
+def _via(name: str) -> str:
+    """ "Ana via Support" -> "Ana": how groups rewrite From for DMARC."""
+    match = _VIA.match(name[:200])
+    return match[1].strip() if match else ""
+
+
+def proven(header: Header, desk: Desk) -> bool:
+    """False where an Authentication-Results field of a server we trust says fail (RFC 8601).
+
+    DMARC decides if it is there; else a failed SPF or DKIM that no passed one outweighs.
+    """
+    if not desk.authserv:
+        return True
+    for raw in header.get_all("authentication-results"):
+        value = decode(unfold(raw[:16_384]))[0].lower()
+        server = value.partition(";")[0].split()
+        if not server or server[0] not in desk.authserv:
+            continue
+        results: dict[str, set[str]] = {}
+        for method, result in _RESULT.findall(value):
+            results.setdefault(method, set()).add(result)
+        decisive = results.get("dmarc") or results.get("dkim", set()) | results.get("spf", set())
+        if "fail" in decisive and "pass" not in decisive:
+            return False
+    return True
+
+
+_FORWARD = re.compile(
+    r"^[>\s*]*-{2,}\s*(?:forwarded message|original message|forwarded by .*|weitergeleitete (?:nachricht|e-?mail)"
+    r"|urspr(?:ü|ue)ngliche nachricht|message transféré|message d'origine|mensaje reenviado|messaggio inoltrato"
+    r"|doorgestuurd bericht|mensagem encaminhada|пересылаемое сообщение)\s*-{2,}\s*$|^begin forwarded message:\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AUTHOR = re.compile(
+    r"^[>\s*]*(?:from|von|de|da|van|от|fra|från|od)[ \t]*[:\uff1a][ \t*]*([^\n]{1,300})$", re.IGNORECASE | re.MULTILINE
+)
+
+
+def forwarded(text: str, desk: Desk) -> Address | None:
+    """Who wrote the one forwarded block of a colleague's mail; None where there is none, or several, or it is ours."""
+    from triage.mail.address import first
+
+    blocks = list(_FORWARD.finditer(text[:262_144]))
+    if len(blocks) != 1:
+        return None
+    after = text[blocks[0].end() : blocks[0].end() + 2000]
+    match = _AUTHOR.search(after)
+    if match is None:
+        return None
+    author = first(re.sub(r"\[mailto:([^\]]+)\]", r"<\1>", match[1]).encode("utf-8", "replace"))
+    if "@" not in author.address or owned(desk, author.address):
+        return None
+    return author
