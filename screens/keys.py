@@ -1,0 +1,37 @@
+"""Keys in the order they were typed: what a key opens gets the next key, however fast it came.
+
+Textual hands a key to the focused widget's own queue and looks for bindings when it bubbles back; two keys of one read
+then both go to the screen that was there before the first. `E` `p` typed fast would mean "pending".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from textual import events
+from textual.app import App
+
+PATIENCE_SECONDS = 1.0
+
+
+class OrderedKeys(App[None], inherit_bindings=False):
+    """A screen may have `ready` (False until it can take a key) and `take_key(key, character) -> bool`, asked first."""
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._prompt_ready()
+            take_key = getattr(self.screen, "take_key", None)
+            if take_key and take_key(event.key, event.character):
+                return
+            if await self._check_bindings(event.key, priority=True):
+                return
+            typing = self.focused is not None and self.focused.check_consume_key(event.key, event.character)
+            if not typing and await self._check_bindings(event.key):
+                return
+        await super().on_event(event)
+
+    async def _prompt_ready(self) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not getattr(self.screen, "ready", True) and time.monotonic() < until:
+            await asyncio.sleep(0.001)

@@ -1,0 +1,111 @@
+"""Search over all mail, notes and tags: a line to type in, a list of what fits, enter opens it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.widgets import Input
+from triage.store.search import Hit, search
+
+from screens.context import Context
+from screens.look import age, clock_starts, count
+from screens.reading import Line, named
+from screens.widgets.bar import Bar
+from screens.widgets.paper import Paper
+from triage.errors import TriageError
+from triage.mail.safe import clip, safe
+from triage.model import Conversation
+from triage.store import queue
+
+SHOWN = 200
+
+
+class SearchScreen(ModalScreen[int | None]):
+    """Gives the id of the conversation to open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", priority=True),
+        Binding("enter", "open", "Open", priority=True),
+        Binding("down,ctrl+n,ctrl+j", "step(1)", "Next", priority=True),
+        Binding("up,ctrl+p,ctrl+k", "step(-1)", "Before", priority=True),
+        Binding("pagedown", "step(10)", "Page down", priority=True),
+        Binding("pageup", "step(-10)", "Page up", priority=True),
+    ]
+    AUTO_FOCUS = ""
+    CSS = """
+    SearchScreen { layout: vertical; background: $background; }
+    SearchScreen Input { height: 1; border: none; background: $boost; padding: 0 1; }
+    SearchScreen Paper { height: 1fr; }
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.hits: list[Hit] = []
+        self.rows: dict[int, Conversation] = {}
+        self.at = 0
+        self.ready = False
+
+    def compose(self) -> ComposeResult:
+        yield Bar("-title", "Search all mail, notes and tags")
+        yield Input(placeholder='words, from:ana, tag:bug, waiting>3d, "a phrase"', select_on_focus=False)
+        yield Paper(focusable=False)
+        yield Bar("message")
+        yield Bar("-keys", "enter Open  up and down Choose  esc Back")
+
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one(Input))
+        self.ready = True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.look(event.value.strip())
+
+    def look(self, words: str) -> None:
+        context = self.context
+        try:
+            self.hits = search(context.store, words, context.now(), context.clock, SHOWN) if words else []
+        except TriageError as problem:
+            self.query_one("Bar.message", Bar).say(safe(str(problem)))
+            return
+        self.rows = {found.id: found for found in queue.rows(context.store, [hit.id for hit in self.hits])}
+        self.at = 0
+        more = " at least" if len(self.hits) == SHOWN else ""
+        said = f"{count(len(self.hits), 'conversation')}{more}" if words else ""
+        self.query_one("Bar.message", Bar).say(said)
+        self.paint()
+
+    def paint(self) -> None:
+        width = self.size.width
+        lines = [line for n, hit in enumerate(self.hits) for line in self.lines_of(hit, n, width)]
+        paper = self.query_one(Paper)
+        paper.show(lines, top=max(0, 2 * self.at - paper.size.height // 2))
+
+    def lines_of(self, hit: Hit, number: int, width: int) -> list[Line]:
+        """Two lines a hit: the conversation, and the words around what was found."""
+        found = self.rows.get(hit.id)
+        if found is None:
+            return []
+        mark = ">" if number == self.at else " "
+        waited = age(clock_starts(found), self.context.now(), partial=found.partial)
+        head = f"{mark} {waited:>5} {clip(safe(named(found.customer)), 18)} {safe(found.subject)}  {found.status}"
+        return [
+            Line(clip(head, width), "title" if number == self.at else "text", number),
+            Line(clip(f"        {safe(hit.snippet)}", width), "quote", number),
+        ]
+
+    def action_step(self, rows: int) -> None:
+        self.at = max(0, min(self.at + rows, len(self.hits) - 1))
+        self.paint()
+
+    def action_open(self) -> None:
+        if self.hits:
+            self.dismiss(self.hits[self.at].id)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def on_resize(self) -> None:
+        self.paint()
