@@ -14,7 +14,7 @@ class Bar(Widget):
     DEFAULT_CSS = """
     Bar { height: 1; width: 1fr; background: $background; color: $foreground; }
     Bar.-title { background: $surface; text-style: bold; }
-    Bar.-error { color: $error; text-style: bold; }
+    Bar.-error { color: $text-error; text-style: bold; }
     Bar.-quiet { color: $text-muted; }
     Bar.-keys { background: $surface; color: $text-muted; }
     """

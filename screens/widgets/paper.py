@@ -25,13 +25,13 @@ class Paper(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 0;
         background: $background; color: $foreground;
         .paper--title { text-style: bold; }
-        .paper--customer { color: $primary; text-style: bold; }
-        .paper--ours { color: $success; text-style: bold; }
-        .paper--note { color: $warning; background: $warning 12%; }
+        .paper--customer { color: $text-primary; text-style: bold; }
+        .paper--ours { color: $text-success; text-style: bold; }
+        .paper--note { color: $text-warning; background: $warning 12%; }
         .paper--action { color: $text-muted; text-style: italic; }
         .paper--header { color: $text-muted; }
         .paper--fold { color: $text-muted; text-style: italic; }
-        .paper--file { color: $accent; }
+        .paper--file { color: $text-accent; }
         .paper--quote { color: $text-muted; }
     }
     """

@@ -41,19 +41,19 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
         background: $background; color: $foreground;
         .row--cursor { background: $primary 35%; text-style: bold; }
         .row--dim { color: $text-muted; text-style: dim; }
-        .row--mark { color: $accent; text-style: bold; }
-        .row--news { color: $accent; text-style: bold; }
+        .row--mark { color: $text-accent; text-style: bold; }
+        .row--news { color: $text-accent; text-style: bold; }
         .row--unread { text-style: bold; }
         .row--reason { color: $text-muted; text-style: italic; }
-        .row--tag { color: $secondary; }
-        .row--note { color: $warning; }
-        .row--draft { color: $accent; }
-        .row--reopened { color: $error; }
+        .row--tag { color: $text-secondary; }
+        .row--note { color: $text-warning; }
+        .row--draft { color: $text-accent; }
+        .row--reopened { color: $text-error; }
         .row--level-none { color: $text-muted; }
-        .row--level-fresh { color: $success; }
+        .row--level-fresh { color: $text-success; }
         .row--level-aging { color: $foreground; }
-        .row--level-stale { color: $warning; text-style: bold; }
-        .row--level-moldy { color: $error; text-style: bold; }
+        .row--level-stale { color: $text-warning; text-style: bold; }
+        .row--level-moldy { color: $text-error; text-style: bold; }
     }
     """
 

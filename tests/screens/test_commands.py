@@ -1,17 +1,7 @@
 import pytest
 
 from screens import commands
-from screens.conversation import ReaderScreen
-from screens.queue import QueueScreen
 from triage.errors import ConfigError
-
-
-@pytest.mark.parametrize("screen", [QueueScreen, ReaderScreen])
-def test_every_command_has_its_action(screen):
-    for command in commands.COMMANDS:
-        if screen.where in command.where:
-            name = (command.action or command.id.replace("-", "_")).partition("(")[0]
-            assert callable(getattr(screen, f"action_{name}", None)), command.id
 
 
 @pytest.mark.parametrize("where", commands.BOTH)
