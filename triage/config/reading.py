@@ -255,7 +255,7 @@ def _unknown_value(key: str, value: object, kinds: dict[str, Any]) -> str:
     """` = value` of an unknown key, unless it may be a misspelt secret."""
     from difflib import get_close_matches
 
-    nearest = get_close_matches(key.lower(), list(kinds), n=1)
+    nearest = get_close_matches(key.lower(), list(kinds), n=1, cutoff=0.65)
     harmless = not SECRET & kinds.keys() or (nearest and nearest[0] not in SECRET) or isinstance(value, int | float)
     return f" = {_shown(key, value)}" if harmless else " = ..."
 

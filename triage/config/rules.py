@@ -22,7 +22,7 @@ DOMAIN = re.compile(r"(?!-)[\w-]+(\.[\w-]+)*")
 
 def near(word: str, known: list[str]) -> str:
     """`; did you mean "..."` for the nearest known word, or nothing."""
-    matches = get_close_matches(word.lower(), known, n=1)
+    matches = get_close_matches(word.lower(), known, n=1, cutoff=0.65)
     return f'; did you mean "{matches[0]}"?' if matches else ""
 
 
