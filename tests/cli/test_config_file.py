@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -166,6 +166,7 @@ theme = "x"
         ("hours", "days = []", "at least one day"),
         ("hours", 'days = ["tus"]', 'did you mean "tue"?'),
         ("hours", 'start = "9 am"', '"09:00"'),
+        ("hours", 'start = "9:00"', '"09:00"'),
         ("hours", 'start = "25:00"', '"09:00"'),
         ("hours", 'start = "17:00"\nend = "09:00"', "must end after it starts"),
         ("hours", 'holidays = ["2026-02-30"]', '"2026-02-30" is no date'),
@@ -370,3 +371,25 @@ def test_importing_the_tables_imports_no_parser():
     )
 
     assert done.stdout == "[]"
+
+
+def test_the_clock_counts_the_hours_of_the_file(tmp_path):
+    text = (
+        SMALLEST
+        + """
+[hours]
+zone = "Asia/Tokyo"
+days = ["mon", "sun"]
+start = "00:00"
+end = "24:00"
+holidays = ["2026-11-23"]
+[levels]
+ours = [1, 2, 3]
+"""
+    )
+    clock = configuration.clock(configuration.load(write(tmp_path, text)))
+
+    # Sunday 22 November in Tokyo begins at 15:00 UTC on Saturday; Monday is a holiday.
+    saturday, tuesday = datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert clock.hours.between(saturday, tuesday) == timedelta(hours=24)
+    assert clock.limits.ours == (1.0, 2.0, 3.0)

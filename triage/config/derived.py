@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 # The nouns and zoneinfo are imported where they are made: importing the configuration stays a matter of milliseconds.
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from zoneinfo import ZoneInfo
 
     from triage.config.tables import Config, HoursTable
     from triage.model import Desk, Limits
@@ -65,7 +65,7 @@ def limits(config: Config) -> Limits:
     return Limits(ours=levels.ours, theirs=levels.theirs, parked=timedelta(days=levels.parked_days))
 
 
-def zone(table: HoursTable) -> tzinfo:
+def zone(table: HoursTable) -> ZoneInfo:
     """The zone the desk works in: the configured one, else this machine's, else UTC."""
     from zoneinfo import ZoneInfo
 
@@ -94,11 +94,5 @@ def clock(config: Config) -> Clock:
     from triage.policy.staleness import Clock
 
     table = config.hours
-    hours = Hours(
-        zone=zone(table),
-        days=table.days,
-        start=table.start,
-        end=table.end,
-        holidays=[date.fromisoformat(day) for day in table.holidays],
-    )
+    hours = Hours.read(str(zone(table)), table.days, table.start, table.end, table.holidays)
     return Clock(hours, limits(config))

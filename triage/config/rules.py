@@ -129,8 +129,8 @@ def sync(values: Values) -> Iterator[Problem]:
 
 
 def _clock_time(text: str) -> time | None:
-    """A time of day as `9:00`, `09:00` or `24:00` (the end of the day), None if it is none."""
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
+    """A time of day as `09:00`, or `24:00` (the end of the day); None if it is none."""
+    match = re.fullmatch(r"(\d\d):(\d\d)", text)
     if match is None:
         return None
     hour, minute = int(match[1]), int(match[2])
