@@ -1,0 +1,182 @@
+"""`triage`: one command line. It alone sees the screens and the sync, and turns every error into one sentence.
+
+Start-up is felt at every command, so a command's module is imported only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from triage.commands import COMMANDS, GROUPS
+from triage.commands.arguments import Parser, nearest, parse, parser, split
+from triage.commands.context import Context
+from triage.errors import StoreLocked, TriageError, UsageError
+
+if TYPE_CHECKING:
+    from sync.worker import Round
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status (CLI.md): 0, 1, 2, 3, 4; 130 after ctrl+c."""
+    _prepare_streams()
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except TriageError as error:
+        _complain(str(error))
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _leave_broken_pipe()
+        return 0
+    except SystemExit as end:
+        # argparse leaves this way after --help and --version.
+        return int(end.code or 0)
+    # What nobody foresaw goes to a private log; a person reads one line, never a traceback.
+    except Exception as error:  # noqa: BLE001
+        from triage.commands import crash
+
+        _complain(crash.recorded(error))
+        return 1
+    return status
+
+
+def _prepare_streams() -> None:
+    """Output is UTF-8 (CLI.md), and a character that cannot be written is replaced, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _complain(sentence: str) -> None:
+    from triage.mail.safe import safe
+
+    sys.stderr.write(safe(sentence, keep_newlines=True) + "\n")
+
+
+def _leave_broken_pipe() -> None:
+    """`triage list | head`: nobody reads any more. Python's last flush must not complain either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(words: list[str]) -> int:
+    before, name, after = split(words)
+    if not name:
+        return _bare(before)
+    if name not in COMMANDS:
+        raise UsageError(f'triage: unknown command "{name}"{nearest(name, COMMANDS)} (triage --help lists them all)')
+
+    command = COMMANDS[name]
+    if command.module == "cli":
+        arguments, run = OWN_ARGUMENTS[name], OWN[name]
+    else:
+        module = import_module(f"triage.commands.{command.module}")
+        arguments, run = module.ARGUMENTS[name], module.RUN[name]
+    made = parser(f"triage {name}", command.help)
+    made.usage = f"triage {name} {command.usage}".rstrip() + " [options]"
+    arguments(made)
+    options = parse(made, name, before + after)
+    return run(options, Context(options))
+
+
+def _bare(words: list[str]) -> int:
+    """No command: the queue on screen."""
+    lines = ["without a command: the queue on screen", ""]
+    for title, commands in GROUPS.items():
+        lines += [f"{title}:", *(f"  {name:<10}{one.help}" for name, one in commands.items()), ""]
+    made = parser("triage", "A support desk for one person in a terminal.", "\n".join(lines))
+    made.usage = "triage [COMMAND] [options]"
+    context = Context(made.parse_args(words))
+    return _screen(context)
+
+
+def _screen(context: Context) -> int:
+    """Run the app. Its imports are its start-up time: no collection while they make objects that stay."""
+    import gc
+
+    configured = context.config
+    gc.disable()
+    from screens import app
+
+    gc.freeze()
+    gc.enable()
+    return app.run(
+        configured,
+        context.store_path,
+        context.desk,
+        context.clock,
+        now=context.now,
+        worker_argv=context.worker_argv(),
+    )
+
+
+def _sync_arguments(made: Parser) -> None:
+    made.add_argument("--watch", action="store_true", help="stay, and fetch new mail as it comes")
+    made.add_argument("--full", action="store_true", help="compare everything instead of what changed")
+    made.add_argument("--json", action="store_true", help="one JSON object: fetched, updated, vanished, pushed ...")
+
+
+def _sync(options: Namespace, context: Context) -> int:
+    """One round, or stay. Beside a running worker it asks that one for a round."""
+    from sync import worker
+    from triage.commands import progress
+    from triage.store.database import Mode
+
+    with context.open(Mode.WORKER) as store, progress.shown() as report:
+        try:
+            result = worker.run(context.config, store, watch=options.watch, full=options.full, progress=report)
+        except StoreLocked:
+            result = worker.request_round(store)
+    _say_round(result, context)
+    return 0
+
+
+def _say_round(result: Round, context: Context) -> None:
+    from dataclasses import asdict
+
+    from triage.commands import output
+
+    if context.json:
+        output.emit(asdict(result))
+        return
+    output.say(
+        f"{result.fetched} fetched, {result.updated} updated, {result.vanished} vanished, {result.pushed} pushed "
+        f"in {len(result.mailboxes)} mailboxes, {result.seconds:.1f} s"
+    )
+
+
+def _demo_arguments(made: Parser) -> None:
+    made.add_argument("--no-screen", action="store_true", help="sync, print the queue, end")
+    made.add_argument("--json", action="store_true", help="one JSON object a line (with --no-screen)")
+
+
+def _doctor_arguments(made: Parser) -> None:
+    made.add_argument("--rebuild", action="store_true", help="fold every conversation again; nothing must change")
+    made.add_argument("--json", action="store_true", help="one JSON object: checks, rebuilt, changed")
+
+
+def _doctor(options: Namespace, context: Context) -> int:
+    from triage.commands import doctor
+
+    def log_in() -> list[doctor.Check]:
+        from sync import login
+
+        return [doctor.Check(one.name, one.ok, one.detail, doctor.NETWORK) for one in login.check(context.config)]
+
+    return doctor.run(context, log_in, rebuild=options.rebuild)
+
+
+OWN_ARGUMENTS: dict[str, Callable[[Parser], None]] = {
+    "sync": _sync_arguments,
+    "demo": _demo_arguments,
+    "doctor": _doctor_arguments,
+}
+
+OWN: dict[str, Callable[[Namespace, Context], int]] = {"sync": _sync, "doctor": _doctor}

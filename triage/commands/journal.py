@@ -1,0 +1,71 @@
+"""Commands on what was decided: undo, redo, and a copy of all of it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from triage.commands import output
+from triage.commands.arguments import Parser
+from triage.commands.context import Context
+from triage.mail.safe import safe
+from triage.model import Done
+from triage.store import actions
+
+# How far back `undo --list` looks.
+LISTED = 50
+
+
+def _undo(parser: Parser) -> None:
+    parser.add_argument("action", nargs="?", metavar="ACTION", help="a decision of `undo --list` instead of the newest")
+    parser.add_argument("--list", action="store_true", help="what could be taken back, newest first")
+    parser.add_argument("--json", action="store_true", help="one JSON object: undone, what")
+
+
+def undo(options: Namespace, context: Context) -> int:
+    with context.open() as store:
+        now = context.now()
+        if not options.list:
+            return _said(actions.undo(store, now=now, action=options.action), context.json)
+        for found in actions.undoable(store, LISTED):
+            if context.json:
+                output.emit({"action": found.action, "at": found.at, "what": found.text, "ids": list(found.ids)})
+            else:
+                output.say(f"{found.action}  {output.age(now - found.at):>4} ago  {safe(found.text)}")
+    return 0
+
+
+def _redo(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object: undone, what")
+
+
+def redo(options: Namespace, context: Context) -> int:
+    with context.open() as store:
+        return _said(actions.redo(store, now=context.now()), context.json)
+
+
+def _said(result: Done, as_json: bool) -> int:
+    if as_json:
+        output.emit({"undone": result.action, "what": result.text, "ids": list(result.ids)})
+        return 0
+    return output.done(result, as_json=False)
+
+
+def _backup(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where the copy goes")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def backup(options: Namespace, context: Context) -> int:
+    from triage.store.database import backup as copy
+
+    target = Path(options.file).expanduser().absolute()
+    with context.open() as store:
+        copy(store, target)
+    return output.done(Done(f"Copied the store to {target}"), context.json)
+
+
+ARGUMENTS: dict[str, Callable[[Parser], None]] = {"undo": _undo, "redo": _redo, "backup": _backup}
+
+RUN: dict[str, Callable[[Namespace, Context], int]] = {"undo": undo, "redo": redo, "backup": backup}

@@ -1,0 +1,213 @@
+"""How commands answer: JSON with the keys of CLI.md, and text in columns. Everything passes through `mail.safe`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from triage.mail.safe import cells, clip, safe
+from triage.model import Address, Attachment, Conversation, Done, Entry, Message
+from triage.policy import staleness
+from triage.words import EntryKind, Level, Reason, Turn
+
+if TYPE_CHECKING:
+    from triage.policy.staleness import Clock
+
+# Wide enough for a log or a mail when nothing says how wide the page is.
+UNKNOWN_WIDTH = 100
+NARROWEST = 40
+
+
+def emit(value: object) -> None:
+    """One JSON object on a line of its own. Every string in it is made safe, line ends in long texts stay."""
+    sys.stdout.write(json.dumps(clean(value), ensure_ascii=False) + "\n")
+
+
+def clean(value: object) -> object:
+    """The value with every string free of control characters and every instant as ISO 8601 with its offset."""
+    if isinstance(value, str):
+        return safe(value, keep_newlines=True, body=True)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {safe(str(key)): clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [clean(item) for item in value]
+    return value
+
+
+def say(text: str = "") -> None:
+    """One line of text for a person. The caller has made it safe."""
+    sys.stdout.write(text + "\n")
+
+
+def done(result: Done, as_json: bool) -> int:
+    """What a decision did."""
+    if as_json:
+        emit({"done": result.text, "ids": list(result.ids), "action": result.action})
+    else:
+        say(safe(result.text))
+    return 0
+
+
+def address(value: Address) -> dict[str, str]:
+    return {"name": value.name, "address": value.address}
+
+
+def conversation(found: Conversation, now: datetime, clock: Clock) -> dict[str, object]:
+    """The keys of `list`. What depends on now is asked of the clock here, so it is never stale."""
+    due = found.snoozed_until is not None and found.snoozed_until <= now
+    return {
+        "id": found.id,
+        "key": found.key,
+        "subject": safe(found.subject),
+        "customer": {"name": safe(found.customer.name), "address": safe(found.customer.address)},
+        "status": found.status,
+        "turn": found.turn,
+        "waiting_since": found.waiting_since,
+        "quiet_since": found.quiet_since,
+        "level": staleness.level(found, now, clock),
+        "reasons": list(staleness.reasons(found, now, clock)),
+        "tags": list(found.tags),
+        "messages": found.messages,
+        "reopens": found.reopens,
+        "chases": found.chases,
+        "snoozed_until": None if due else found.snoozed_until,
+        "last_activity": found.last_activity,
+        "note": found.note,
+        "draft": found.draft,
+        "unread": found.unread,
+        "partial": found.partial,
+        "history": found.history,
+    }
+
+
+def entry(found: Entry) -> dict[str, object]:
+    """One line of a timeline. A message's own kind stands as `message_kind`: `kind` says that it is a message."""
+    common: dict[str, object] = {"kind": found.kind, "at": found.at}
+    if found.kind is EntryKind.NOTE and found.note is not None:
+        note = found.note
+        own: dict[str, object] = {"id": note.id, "author": note.author, "text": note.text, "edited_at": note.edited_at}
+        return common | own | {"message": note.message}
+    if found.kind is EntryKind.MESSAGE and found.message is not None:
+        return common | message(found, found.message)
+    action = found.action
+    return common | {
+        "id": action.id if action else None,
+        "author": action.author if action else None,
+        "action": action.verb if action else None,
+        "text": found.words,
+    }
+
+
+def message(found: Entry, mail: Message) -> dict[str, object]:
+    body = found.body
+    return {
+        "key": mail.key,
+        "message_id": mail.message_id,
+        "from": address(mail.sender),
+        "to": [address(recipient) for recipient in mail.recipients],
+        "subject": safe(mail.subject),
+        "date": found.date,
+        "received_at": mail.received_at,
+        "ours": mail.ours,
+        "side": found.side,
+        "message_kind": mail.kind,
+        "settled": found.settled,
+        "text": body.text if body else None,
+        "new_text": body.new_text if body else None,
+        "quoted": body.quoted if body else None,
+        "signature": body.signature if body else None,
+        "attachments": [attachment(part) for part in body.attachments] if body else [],
+        "mailboxes": [place.mailbox for place in mail.places],
+    }
+
+
+def attachment(part: Attachment) -> dict[str, object]:
+    return {"name": safe(part.name), "type": safe(part.type), "size": part.size}
+
+
+def age(span: timedelta) -> str:
+    """How long, in the one unit that matters: `12m`, `3h`, `6d`."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h" if minutes < 48 * 60 else f"{minutes // (24 * 60)}d"
+
+
+def instant(at: datetime, zone: tzinfo, now: datetime) -> str:
+    """`Mon 16 Nov 09:12` in the desk's zone, with the year where it is another one."""
+    local = at.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def width() -> int:
+    """The terminal's width in cells."""
+    return max(NARROWEST, shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns)
+
+
+def rows(found: Iterable[Conversation], now: datetime, clock: Clock) -> None:
+    """The list as text: number, level, age, customer, subject, and what is remarkable; one line each."""
+    room = width()
+    marks_room = max(10, room // 3)
+    customer_room = max(10, min(22, room // 5))
+    subject_room = max(8, room - marks_room - customer_room - 24)
+    for row in found:
+        level = staleness.level(row, now, clock)
+        marks = clip(" ".join(_marks(row, staleness.reasons(row, now, clock))), marks_room).rstrip()
+        customer = clip(safe(row.customer.name or row.customer.address), customer_room)
+        shown_level = "" if level is Level.NONE else str(level)
+        subject = clip(safe(row.subject) or "(no subject)", subject_room)
+        say(f"{'#' + str(row.id):>7} {shown_level:<5} {_since(row, now):>6} {customer} {subject} {marks}".rstrip())
+
+
+def _since(row: Conversation, now: datetime) -> str:
+    since = row.waiting_since or row.quiet_since or row.last_activity
+    if since is None:
+        return ""
+    return (">=" if row.partial else "") + age(now - since)
+
+
+def _marks(row: Conversation, reasons: tuple[Reason, ...]) -> list[str]:
+    """The gravest two reasons, then counts, then tags, then the note."""
+    shown = [", ".join(reasons[:2])] if reasons else []
+    if row.reopens:
+        shown.append(f"r{row.reopens}")
+    if row.draft:
+        shown.append("dr")
+    shown += [f"+{safe(tag)}" for tag in row.tags]
+    if row.noted:
+        shown.append("[note]")
+    return shown
+
+
+def headline(row: Conversation, level: Level, now: datetime, zone: tzinfo) -> str:
+    """`#4711  open, stale, waiting 6d since Mon 16 Nov 09:12, reopened 1, +refund`."""
+    parts: list[str] = [str(row.status)]
+    if level is not Level.NONE:
+        parts.append(str(level))
+    if row.waiting_since is not None:
+        least = "at least " if row.partial else ""
+        parts.append(f"waiting {least}{age(now - row.waiting_since)} since {instant(row.waiting_since, zone, now)}")
+    elif row.turn is Turn.THEIRS and row.quiet_since is not None:
+        parts.append(f"their turn for {age(now - row.quiet_since)}")
+    if row.snoozed_until is not None and row.snoozed_until > now:
+        parts.append(f"snoozed until {instant(row.snoozed_until, zone, now)}")
+    if row.promise_until is not None:
+        parts.append(f"promised for {instant(row.promise_until, zone, now)}")
+    if row.reopens:
+        parts.append(f"reopened {row.reopens}")
+    parts += [f"+{safe(tag)}" for tag in row.tags]
+    return f"#{row.id}  " + ", ".join(parts)
+
+
+def rule(title: str) -> str:
+    """A line across the page that begins with words."""
+    room = width()
+    shown = clip(title, room - 6).rstrip()
+    return f"-- {shown} " + "-" * max(2, room - 4 - cells(shown))

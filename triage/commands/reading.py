@@ -1,0 +1,224 @@
+"""Commands that look and change nothing: list, next, show, why, search."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from triage.commands import output
+from triage.commands.arguments import Parser, nearest
+from triage.commands.context import Context, conversation_id
+from triage.errors import UsageError
+from triage.mail.safe import safe
+from triage.policy import staleness
+from triage.store import queue
+from triage.words import EntryKind, View
+
+if TYPE_CHECKING:
+    from triage.model import Conversation, Entry
+    from triage.policy.staleness import Why
+    from triage.store.database import Store
+
+# Rows fetched at a time: few queries, and memory that does not grow with the mailbox.
+PAGE = 500
+
+
+def list_arguments(parser: Parser) -> None:
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="words, tag:x, is:stale, waiting>3d ...")
+    parser.add_argument("--view", metavar="NAME", help=f"one of {', '.join(View)}, or one of your own")
+    parser.add_argument("--all", action="store_true", help="every conversation: closed, spam and snoozed too")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
+    _json(parser)
+
+
+def list_(options: Namespace, context: Context) -> int:
+    if options.all and options.view:
+        raise UsageError("triage list: --all and --view exclude each other")
+    view, query = _view(options, context)
+    with context.open() as store:
+        now = context.now()
+        found = queue.ids(store, view, now, context.clock, query)
+        rows = _pages(store, found[: _limit(options)])
+        if context.json:
+            for row in rows:
+                output.emit(output.conversation(row, now, context.clock))
+        else:
+            output.rows(rows, now, context.clock)
+    return 0
+
+
+def _view(options: Namespace, context: Context) -> tuple[View, str | None]:
+    """The view asked for, and the query within it. A view of the owner's is a query over everything."""
+    query = " ".join(options.query).strip() or None
+    if options.all:
+        return View.ALL, query
+    if options.view is None:
+        return View.NEEDS_YOU, query
+
+    name = options.view.strip().lower()
+    own = {key.lower(): value for key, value in context.config.queue.views.items()}
+    if name in own:
+        return View.ALL, f"({own[name]}) ({query})" if query else own[name]
+    known = {_plain(view): view for view in View}
+    if _plain(name) not in known:
+        raise UsageError(f'triage list: no view "{options.view}"{nearest(name, [*View, *own])}')
+    return known[_plain(name)], query
+
+
+def _plain(name: str) -> str:
+    """A view's name without what a shell would want quoted: `needs-you`, `thanks`."""
+    return name.replace("-", " ").replace("_", " ").rstrip("?")
+
+
+def _limit(options: Namespace) -> int | None:
+    limit: int | None = options.limit
+    if limit is not None and limit < 0:
+        raise UsageError("--limit must not be negative")
+    return limit
+
+
+def _pages(store: Store, ids: Sequence[int]) -> Iterator[Conversation]:
+    for start in range(0, len(ids), PAGE):
+        yield from queue.rows(store, ids[start : start + PAGE])
+
+
+def next_arguments(parser: Parser) -> None:
+    _json(parser)
+
+
+def next_(options: Namespace, context: Context) -> int:
+    with context.open() as store:
+        now = context.now()
+        found = queue.next_(store, now, context.clock)
+        if found is None:
+            if not context.json:
+                output.say("Queue zero: nobody waits for you.")
+        elif context.json:
+            output.emit(output.conversation(found, now, context.clock))
+        else:
+            output.rows([found], now, context.clock)
+    return 0
+
+
+def one_arguments(parser: Parser) -> None:
+    parser.add_argument("id", metavar="ID", help="the number of a conversation, 4711 or #4711")
+    _json(parser)
+
+
+def show(options: Namespace, context: Context) -> int:
+    number = conversation_id(options.id)
+    with context.open() as store:
+        now = context.now()
+        found = queue.conversation(store, number)
+        timeline = queue.timeline(store, found.id)
+        if context.json:
+            entries = [output.entry(entry) for entry in timeline]
+            output.emit(output.conversation(found, now, context.clock) | {"timeline": entries})
+            return 0
+
+        output.say(safe(found.subject) or "(no subject)")
+        output.say(output.headline(found, staleness.level(found, now, context.clock), now, context.zone))
+        for entry in timeline:
+            _show_entry(entry, context)
+    return 0
+
+
+def _show_entry(entry: Entry, context: Context) -> None:
+    at = output.instant(entry.at, context.zone, context.now())
+    if entry.kind is EntryKind.ACTION:
+        output.say(f"   {at}: {safe(entry.words)}")
+    elif entry.note is not None:
+        text = "(struck)" if entry.note.text is None else entry.note.text
+        output.say(f"\n## note, {_who(entry.note.author)}, {at}, never sent to the customer ##")
+        for line in safe(text, keep_newlines=True).splitlines():
+            output.say(f"# {line}")
+    else:
+        _show_message(entry, at)
+
+
+def _who(author: str) -> str:
+    return "you" if author == "person" else safe(author)
+
+
+def _show_message(entry: Entry, at: str) -> None:
+    mail, body = entry.message, entry.body
+    if mail is None:
+        return
+    side = "" if entry.side == "customer" else f" ({safe(entry.side)})"
+    output.say("\n" + output.rule(f"{safe(mail.sender.name or mail.sender.address)}{side}, {at}"))
+    if body is None:
+        output.say("(not fetched yet)")
+        return
+    output.say(safe(body.new_text or body.text, keep_newlines=True, body=True).strip("\n"))
+    if body.quoted:
+        output.say(f"> {len(body.quoted.splitlines())} quoted lines")
+    for part in body.attachments:
+        output.say(f"[{safe(part.name)}, {safe(part.type)}, {part.size} bytes]")
+
+
+def why(options: Namespace, context: Context) -> int:
+    number = conversation_id(options.id)
+    with context.open() as store:
+        now = context.now()
+        found = queue.conversation(store, number)
+        answer = staleness.why(found, now, context.clock)
+    if context.json:
+        reasons = [{"name": reason, "detail": detail} for reason, detail in answer.reasons]
+        output.emit({"id": found.id} | asdict(answer) | {"reasons": reasons})
+    else:
+        output.say(f"#{found.id}  {safe(found.subject) or '(no subject)'}")
+        _say_why(answer, context)
+    return 0
+
+
+def _say_why(answer: Why, context: Context) -> None:
+    output.say(safe(answer.place))
+    for reason, detail in answer.reasons:
+        output.say(f"  {reason}: {safe(detail)}")
+
+
+def search_arguments(parser: Parser) -> None:
+    parser.add_argument("query", nargs="+", metavar="QUERY", help="words, from:, tag:, is:, before: ...")
+    parser.add_argument("--limit", type=int, metavar="N", help="at most N conversations")
+    _json(parser)
+
+
+def search(options: Namespace, context: Context) -> int:
+    from triage.store.search import search as look
+
+    with context.open() as store:
+        now = context.now()
+        hits = look(store, " ".join(options.query), now, context.clock, _limit(options))
+        snippets = {hit.id: hit.snippet for hit in hits}
+        for row in _pages(store, list(snippets)):
+            if context.json:
+                found = output.conversation(row, now, context.clock)
+                output.emit(found | {"snippet": safe(snippets[row.id])})
+            else:
+                output.rows([row], now, context.clock)
+                if snippets[row.id]:
+                    output.say(f"        {safe(snippets[row.id])}")
+    return 0
+
+
+def _json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+ARGUMENTS: dict[str, Callable[[Parser], None]] = {
+    "list": list_arguments,
+    "next": next_arguments,
+    "show": one_arguments,
+    "why": one_arguments,
+    "search": search_arguments,
+}
+
+RUN: dict[str, Callable[[Namespace, Context], int]] = {
+    "list": list_,
+    "next": next_,
+    "show": show,
+    "why": why,
+    "search": search,
+}
