@@ -87,7 +87,7 @@ def decode(data: bytes, label: str = "") -> tuple[str, str]:
     Windows-1252 or Latin-1. So a wrong label is repaired: hardly any text is valid UTF-8 by chance.
     """
     name = codec(label) if label else ""
-    if name.startswith(_LABEL_FIRST):
+    if name and name.startswith(_LABEL_FIRST):
         try:
             return data.decode(name), ""
         except (UnicodeError, ValueError):
@@ -143,6 +143,9 @@ def words(raw: bytes) -> str:
 
 
 def _encoded(value: bytes) -> str:
+    if whole := _ENCODED_WORD.fullmatch(value):
+        return decode(_unwrap(whole[2], whole[3]), whole[1].decode("latin-1").partition("*")[0])[0]
+
     pieces: list[str] = []
     pending = b""
     charset = ""

@@ -47,7 +47,7 @@ def from_header(header: Header, identity: Identity, desk: Desk) -> Verdict:
         return Verdict(Kind.BOUNCE, "a mail system returned it")
     if identity.customer is not None or identity.sender.address in desk.forms:
         return Verdict(Kind.HUMAN, identity.relay or "a known form passes on what somebody wrote")
-    return _machine(header, identity, desk) or Verdict(Kind.HUMAN, "no sign of a machine")
+    return _machine(header, identity, desk) or _HUMAN
 
 
 def _report(header: Header) -> Verdict | None:
@@ -79,6 +79,22 @@ def _null_path(header: Header) -> bool:
 
 
 def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
+    if header.has_any(_SIGNS) and (said := _says_machine(header)):
+        return said
+    if phrases.away_subject(header.subject):
+        return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
+    if no_reply(identity.sender.address):
+        return Verdict(Kind.AUTO, "the sender's address takes no replies")
+    return _listed(header, desk) if header.has_any(_LISTS) else None
+
+
+# Fields without which a mail is not asked further.
+_SIGNS = frozenset({b"auto-submitted", b"x-autoreply", b"x-autorespond", b"x-auto-reply-from", b"return-path"})
+_LISTS = frozenset({b"precedence", b"list-id"})
+_HUMAN = Verdict(Kind.HUMAN, "no sign of a machine")
+
+
+def _says_machine(header: Header) -> Verdict | None:
     submitted = header.token("auto-submitted")
     if submitted and submitted != "no":
         return Verdict(Kind.AUTO, f"Auto-Submitted says {submitted}")
@@ -88,13 +104,7 @@ def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
             return Verdict(Kind.AUTO, f"{name.title()} is set")
     if _null_path(header):
         return Verdict(Kind.AUTO, "Return-Path is empty: it takes no answers")
-
-    subject = header.subject
-    if phrases.away_subject(subject):
-        return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
-    if not identity.ours and no_reply(identity.sender.address):
-        return Verdict(Kind.AUTO, "the sender's address takes no replies")
-    return _listed(header, desk)
+    return None
 
 
 def _listed(header: Header, desk: Desk) -> Verdict | None:

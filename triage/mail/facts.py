@@ -76,6 +76,7 @@ def _facts(header: Header, internal_date: datetime, desk: Desk) -> tuple[Facts, 
         ours=who.ours,
         proven=who.proven,
         customer=who.customer,
+        reply_to=identity.answers_go_to(header, who, desk),
     )
     facts = Facts(message, header.date_text[:200], header.raw, classify.RULE, _problems(header))
     return facts, who, verdict

@@ -37,11 +37,12 @@ class Header:
     `raw` is the header block as fetched, without the empty line that ends it.
     """
 
-    __slots__ = ("_fields", "raw")
+    __slots__ = ("_fields", "_subject", "raw")
 
     def __init__(self, raw: bytes, fields: dict[bytes, list[bytes]]) -> None:
         self.raw = raw
         self._fields = fields
+        self._subject: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self._fields)
@@ -52,8 +53,12 @@ class Header:
 
     def first(self, name: str) -> bytes:
         """The raw value of the first such field, b"" where there is none."""
-        values = self._fields.get(name.encode("ascii"))
+        values = self._fields.get(name.encode())
         return values[0] if values else b""
+
+    def has_any(self, names: frozenset[bytes]) -> bool:
+        """Whether one of these fields (lower case) is there at all."""
+        return not names.isdisjoint(self._fields)
 
     def text(self, name: str) -> str:
         """The decoded text of the first such field."""
@@ -76,7 +81,7 @@ class Header:
         """All addresses of these fields, in order."""
         found: list[Address] = []
         for name in names:
-            for raw in self._fields.get(name.encode("ascii"), ()):
+            for raw in self._fields.get(name.encode(), ()):
                 found.extend(address.addresses(raw))
                 if len(found) > address.MAX_ADDRESSES:
                     return tuple(found[: address.MAX_ADDRESSES])
@@ -100,7 +105,9 @@ class Header:
 
     @property
     def subject(self) -> str:
-        return self.text("subject")
+        if self._subject is None:
+            self._subject = self.text("subject")
+        return self._subject
 
     @property
     def date_text(self) -> str:
@@ -187,12 +194,13 @@ def ids(values: Iterable[bytes]) -> tuple[str, ...]:
 
     Past `MAX_IDS` the middle is left out: the root and the nearest ancestors are what joins.
     """
-    found: dict[bytes, None] = {}
+    found: dict[str, None] = {}
     for value in values:
         for inner in _ID.findall(value):
             if b"@" in inner:
-                found[b"".join(inner.split())] = None
-    kept = list(found)
-    if len(kept) > MAX_IDS:
-        kept = kept[: MAX_IDS // 2] + kept[-MAX_IDS // 2 :]
-    return tuple("<" + (x.decode("ascii") if x.isascii() else charset.decode(x)[0]) + ">" for x in kept)
+                text = inner.decode() if inner.isascii() else charset.decode(inner)[0]
+                found["<" + "".join(text.split()) + ">"] = None
+    if len(found) <= MAX_IDS:
+        return tuple(found)
+    kept = tuple(found)
+    return kept[: MAX_IDS // 2] + kept[-MAX_IDS // 2 :]

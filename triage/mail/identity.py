@@ -19,8 +19,8 @@ _RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`ours` by the address of From alone; `customer` who wrote where that is not `sender`; `relay` says in words what
-    stood between ("" if nothing)."""
+    """`ours` by the address of From alone, but never what only passes on (a form, a group); `customer` who wrote where
+    that is not `sender`; `relay` says in words what stood between ("" if nothing)."""
 
     sender: Address
     ours: bool
@@ -60,7 +60,7 @@ def identify(header: Header, desk: Desk) -> Identity:
     author = sender(header)
     ours = owned(desk, author.address)
     customer, relay = _behind(header, desk, author, ours)
-    return Identity(author, ours, proven(header, desk), customer, relay)
+    return Identity(author, ours and customer is None, proven(header, desk), customer, relay)
 
 
 def _behind(header: Header, desk: Desk, author: Address, ours: bool) -> tuple[Address | None, str]:
@@ -74,6 +74,15 @@ def _behind(header: Header, desk: Desk, author: Address, ours: bool) -> tuple[Ad
                 written = Address(found.name or _via(author.name), found.address)
                 return written, f"{author.address} passes on what {found.address} wrote"
     return None, ""
+
+
+def answers_go_to(header: Header, who: Identity, desk: Desk) -> tuple[str, ...]:
+    """The addresses of Reply-To that are neither the writer's nor ours."""
+    if not header.first("reply-to"):
+        return ()
+    writer = (who.customer or who.sender).address
+    found = dict.fromkeys(to.address for to in header.addresses("reply-to") if "@" in to.address)
+    return tuple(to for to in found if to != writer and not owned(desk, to))
 
 
 def _via(name: str) -> str:
