@@ -1,0 +1,201 @@
+"""Words for instants: "fri 9", "2w", "tomorrow" in the future; the same words, read backwards, for the past."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from triage.errors import UsageError
+from triage.policy.hours import WEEK, Hours
+
+MORNING = time(9)
+_DAY = timedelta(days=1)
+_UNITS = {
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": _DAY,
+    "w": 7 * _DAY,
+    "mo": 30 * _DAY,
+    "y": 365 * _DAY,
+}
+_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(min|h|d|bd|w|mo|y)")
+_TIME = re.compile(r"(?:at\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|h)?")
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXAMPLES = 'write for example "fri 9", "tomorrow", "2w", "3d" or "2026-12-01 14:00"'
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time as written: wall time, or business days ("3bd")."""
+
+    wall: timedelta | None = None
+    business_days: float = 0.0
+
+    def before(self, now: datetime, hours: Hours) -> datetime:
+        """The latest instant that is at least this long ago."""
+        if self.wall is None:
+            return hours.ago(now, self.business_days)
+        return now - self.wall
+
+
+def parse_span(text: str) -> Span:
+    """ "3d", "36h", "2w", "30min", "6mo", "1y" in wall time, "3bd" in business days. Raises UsageError."""
+    found = _SPAN.fullmatch(text.strip().lower())
+    if found is None:
+        raise UsageError(f'"{text}" is no length of time: write for example 3d, 2w, 36h, or 3bd for business days.')
+    amount = float(found[1])
+    if found[2] == "bd":
+        return Span(None, amount)
+    try:
+        wall = amount * _UNITS[found[2]]
+    except OverflowError:
+        raise UsageError(f'"{text}" is longer than any mailbox is old.') from None
+    if wall > timedelta(days=36525):
+        raise UsageError(f'"{text}" is longer than any mailbox is old.')
+    return Span(wall)
+
+
+def parse_when(text: str, now: datetime, zone: tzinfo | str, morning: time = MORNING) -> datetime:
+    """The next instant, after `now`, that these words mean at the desk; aware UTC.
+
+    A day without a time means `morning`; so do spans of days and more ("2w" is in two weeks, in the morning), while
+    "4h" and
+    "30min" count from now. A weekday or a time of day is its next occurrence, today included. Raises UsageError where
+    the
+    words mean nothing, or mean the past.
+    """
+    local = _local(now, zone)
+    words = _clean(text)
+    span = _SPAN.fullmatch(words)
+    if span is not None:
+        return _utc(_ahead(text, span, local, morning))
+    found = _named(words, text, local, morning, 1)
+    if found <= local:
+        raise UsageError(f'"{text}" is in the past: {found:%a %d %b %Y %H:%M}. Give an instant that is still to come.')
+    return _utc(found)
+
+
+def parse_past(text: str, now: datetime, zone: tzinfo | str) -> datetime:
+    """The latest instant, not after `now`, that these words mean at the desk; aware UTC.
+
+    A day without a time means its beginning; "3d" and "2w" count back from now. Raises UsageError where the words mean
+    nothing, or mean the future.
+    """
+    local = _local(now, zone)
+    words = _clean(text)
+    words = words.removesuffix(" ago")
+    if words == "now":
+        return now.astimezone(UTC)
+    if _SPAN.fullmatch(words):
+        span = parse_span(words)
+        if span.wall is None:
+            raise UsageError(
+                f'"{text}": an instant in the past is counted in days of the calendar; write 3d, 2w or a date.'
+            )
+        return (now - span.wall).astimezone(UTC)
+    found = _named(words, text, local, time(0), -1)
+    if found > local:
+        raise UsageError(f'"{text}" is still to come: {found:%a %d %b %Y %H:%M}. Give an instant that has been.')
+    return _utc(found)
+
+
+def _local(now: datetime, zone: tzinfo | str) -> datetime:
+    return now.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def _utc(local: datetime) -> datetime:
+    return local.astimezone(UTC)
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.strip().lower().replace(",", " ").split())
+
+
+def _ahead(text: str, span: re.Match[str], local: datetime, morning: time) -> datetime:
+    if span[2] == "bd":
+        raise UsageError(f'"{text}": a wake time is counted in days of the calendar; {_EXAMPLES}.')
+    wall = parse_span(span[0]).wall or timedelta(0)
+    if wall <= timedelta(0):
+        raise UsageError(f'"{text}" is now: give an instant that is still to come.')
+    if span[2] in ("min", "h"):
+        # Elapsed time: across a clock change four hours stay four hours.
+        return (local.astimezone(UTC) + wall).astimezone(local.tzinfo)
+    days = max(1, round(wall / _DAY))
+    return _on(local.date() + timedelta(days=days), morning, local)
+
+
+def _on(day: date, at: time, local: datetime) -> datetime:
+    return datetime.combine(day, at, local.tzinfo)
+
+
+def _named(words: str, text: str, local: datetime, default: time, way: int) -> datetime:
+    """A day, a time, or a day and a time. `way` is 1 for the next occurrence, -1 for the last."""
+    if not words:
+        raise UsageError(f"No time was given: {_EXAMPLES}.")
+    at = _time(words)
+    if at is not None:
+        found = _on(local.date(), at, local)
+        return found if (found > local) == (way > 0) else _on(local.date() + way * _DAY, at, local)
+    first, _, rest = words.partition(" ")
+    if first in ("next", "on", "this", "last") and rest:
+        first, _, rest = rest.partition(" ")
+    at = _time(rest) if rest else default
+    if at is not None:
+        found_day = _day(first, at, local, way)
+        if found_day is not None:
+            return _on(found_day, at, local)
+    return _full(words, text, local, default)
+
+
+def _time(words: str) -> time | None:
+    """ "9", "14:30", "9am", "noon"; None for anything else."""
+    if words in ("noon", "midday"):
+        return time(12)
+    found = _TIME.fullmatch(words)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half in ("am", "pm"):
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _day(word: str, at: time, local: datetime, way: int) -> date | None:
+    today = local.date()
+    named = {"today": 0, "tomorrow": 1, "tom": 1, "yesterday": -1}.get(word)
+    if named is not None:
+        return today + named * _DAY
+    if word == "week" and way > 0:
+        return today + timedelta(days=7 - today.weekday())
+    if word[:3] in WEEK and _FULL_DAYS[WEEK.index(word[:3])].startswith(word):
+        step = (WEEK.index(word[:3]) - today.weekday()) * way % 7
+        day = today + way * step * _DAY
+        return day if (_on(day, at, local) > local) == (way > 0) else day + way * 7 * _DAY
+    if _ISO_DAY.fullmatch(word):
+        try:
+            return date.fromisoformat(word)
+        except ValueError:
+            return None
+    return None
+
+
+_FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _full(words: str, text: str, local: datetime, default: time) -> datetime:
+    """A full date as people write them ("1 dec", "3 December 2026 14:00"), or an ISO instant with its offset."""
+    # Costs 103 ms to import; the screen must have painted before.
+    from dateutil import parser
+
+    base = _on(local.date(), default, local).replace(tzinfo=None)
+    try:
+        found = parser.parse(words, default=base)
+    except (ValueError, OverflowError):
+        raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.') from None
+    if found.tzinfo is not None:
+        return found.astimezone(local.tzinfo)
+    return found.replace(tzinfo=local.tzinfo)
