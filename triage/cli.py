@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from triage.commands import COMMANDS, GROUPS
 from triage.commands.arguments import Parser, nearest, parse, parser, split
 from triage.commands.context import Context
-from triage.errors import StoreLocked, TriageError, UsageError
+from triage.errors import ConfigError, TriageError, UsageError
 
 if TYPE_CHECKING:
     from sync.worker import Round
@@ -98,15 +98,9 @@ def _bare(words: list[str]) -> int:
 
 
 def _screen(context: Context) -> int:
-    """Run the app. Its imports are its start-up time: no collection while they make objects that stay."""
-    import gc
-
     configured = context.config
-    gc.disable()
     from screens import app
 
-    gc.freeze()
-    gc.enable()
     return app.run(
         configured,
         context.store_path,
@@ -125,20 +119,31 @@ def _sync_arguments(made: Parser) -> None:
 
 def _sync(options: Namespace, context: Context) -> int:
     """One round, or stay. Beside a running worker it asks that one for a round."""
+    from triage.store.database import Mode, worker_running
+
+    if not options.watch and worker_running(context.store_path):
+        return _ask_worker(context)
+
     from sync import worker
     from triage.commands import progress
-    from triage.store.database import Mode
 
     with context.open(Mode.WORKER) as store, progress.shown() as report:
-        try:
-            result = worker.run(context.config, store, watch=options.watch, full=options.full, progress=report)
-        except StoreLocked:
-            result = worker.request_round(store)
+        result = worker.run(
+            context.config, store, watch=options.watch, full=options.full, progress=report, now=context.now
+        )
     _say_round(result, context)
     return 0
 
 
-def _say_round(result: Round, context: Context) -> None:
+def _ask_worker(context: Context) -> int:
+    from sync import worker
+
+    with context.open() as store:
+        _say_round(worker.request_round(store), context, "by the sync already at work: ")
+    return 0
+
+
+def _say_round(result: Round, context: Context, by: str = "") -> None:
     from dataclasses import asdict
 
     from triage.commands import output
@@ -147,8 +152,8 @@ def _say_round(result: Round, context: Context) -> None:
         output.emit(asdict(result))
         return
     output.say(
-        f"{result.fetched} fetched, {result.updated} updated, {result.vanished} vanished, {result.pushed} pushed "
-        f"in {len(result.mailboxes)} mailboxes, {result.seconds:.1f} s"
+        f"{by}{result.fetched} fetched, {result.updated} updated, {result.vanished} vanished, {result.pushed} pushed "
+        f"in {result.mailboxes} mailboxes, {result.seconds:.1f} s"
     )
 
 
@@ -165,18 +170,47 @@ def _doctor_arguments(made: Parser) -> None:
 def _doctor(options: Namespace, context: Context) -> int:
     from triage.commands import doctor
 
+    def keys() -> list[doctor.Check]:
+        from screens import commands
+
+        try:
+            commands.keymap(context.config.keys, str(context.config_path))
+        except ConfigError as error:
+            return [doctor.Check("keys", False, str(error), error.exit_status)]
+        return []
+
     def log_in() -> list[doctor.Check]:
         from sync import login
 
         return [doctor.Check(one.name, one.ok, one.detail, doctor.NETWORK) for one in login.check(context.config)]
 
-    return doctor.run(context, log_in, rebuild=options.rebuild)
+    return doctor.run(context, [keys, log_in], rebuild=options.rebuild)
+
+
+def _keys_arguments(made: Parser) -> None:
+    made.add_argument("--json", action="store_true", help="one JSON object a line: id, keys, words")
+
+
+def _keys(_: Namespace, context: Context) -> int:
+    """Every binding by the id that [keys] takes, as configured."""
+    from screens.commands import COMMANDS as bindings
+    from triage.commands import output
+
+    own = context.config.keys if context.is_configured else {}
+    for one in (command for command in bindings if command.group):
+        keys = own.get(one.id, one.keys)
+        if context.json:
+            output.emit({"id": one.id, "keys": keys.split(","), "words": one.words})
+        else:
+            output.say(f"{one.id:<22} {keys:<24} {one.words}")
+    return 0
 
 
 OWN_ARGUMENTS: dict[str, Callable[[Parser], None]] = {
     "sync": _sync_arguments,
     "demo": _demo_arguments,
     "doctor": _doctor_arguments,
+    "keys": _keys_arguments,
 }
 
-OWN: dict[str, Callable[[Namespace, Context], int]] = {"sync": _sync, "doctor": _doctor}
+OWN: dict[str, Callable[[Namespace, Context], int]] = {"sync": _sync, "doctor": _doctor, "keys": _keys}

@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     },
     "Upkeep": {
         "doctor": Command("cli", "[--rebuild]", "configuration, permissions, login, store"),
+        "keys": Command("cli", "", "every key binding, by the id that [keys] takes"),
         "backup": Command("journal", "FILE", "a consistent copy of the store"),
     },
 }

@@ -15,7 +15,7 @@ from triage.commands import output
 from triage.commands.arguments import Parser
 from triage.commands.context import Context, conversation_id
 from triage.errors import UsageError
-from triage.model import Done
+from triage.model import Done, View
 from triage.policy.when import parse_past, parse_when
 from triage.store import actions
 
@@ -251,7 +251,6 @@ def _start(parser: Parser) -> None:
 def start(options: Namespace, context: Context) -> int:
     """The start line also says how many conversations lie before it and how many after."""
     from triage.store import queue
-    from triage.words import View
 
     now = context.now()
     before = parse_past(" ".join(options.when), now, context.zone)

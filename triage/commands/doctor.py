@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,15 +26,19 @@ class Check:
     status: int = OTHER
 
 
-def run(context: Context, log_in: Callable[[], list[Check]], *, rebuild: bool) -> int:
-    """Make every check, print them, and return the status of the first that failed, 0 if none did."""
+def run(context: Context, more: Sequence[Callable[[], list[Check]]], *, rebuild: bool) -> int:
+    """Make every check, print them, and return the status of the first that failed, 0 if none did.
+
+    `more` are the checks of what the core does not know: the screens' keys, the login.
+    """
     checks = [_configuration(context)]
     rebuilt = changed = 0
     if checks[0].ok:
         checks += _permissions(context)
         found, rebuilt, changed = _store(context, rebuild)
         checks += found
-        checks += log_in()
+        for look in more:
+            checks += look()
 
     if context.json:
         rows = [{"name": one.name, "ok": one.ok, "detail": one.detail} for one in checks]

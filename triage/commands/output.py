@@ -10,9 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from triage.mail.safe import cells, clip, safe
-from triage.model import Address, Attachment, Conversation, Done, Entry, Message
+from triage.model import Address, Attachment, Conversation, Done, Entry, EntryKind, Level, Message, Reason, Turn
 from triage.policy import staleness
-from triage.words import EntryKind, Level, Reason, Turn
 
 if TYPE_CHECKING:
     from triage.policy.staleness import Clock

@@ -12,9 +12,9 @@ from triage.commands.arguments import Parser, nearest
 from triage.commands.context import Context, conversation_id
 from triage.errors import UsageError
 from triage.mail.safe import safe
+from triage.model import EntryKind, View
 from triage.policy import staleness
 from triage.store import queue
-from triage.words import EntryKind, View
 
 if TYPE_CHECKING:
     from triage.model import Conversation, Entry
