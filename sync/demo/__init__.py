@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 # Everything else is imported when the demo starts: the worker imports this package's parent at every start.
 if TYPE_CHECKING:
-    from triage.store.database import Store
-
     from sync.demo.control import Ports, Server
     from triage.config import Config
+    from triage.store.database import Store
 
 PASSWORD_VARIABLE = "TRIAGE_IMAP_PASSWORD"
 
@@ -30,10 +29,9 @@ def run(now: datetime, folder: Path) -> Iterator[tuple[Config, Path]]:
     The password stands in this process's environment, where a worker started from it finds it, until the block ends.
     Raises TriageError where the optional packages are missing, SyncError or StoreError where something fails.
     """
-    from triage.store.database import Mode, open_store
-
     from sync.demo.control import serving
     from triage.config import desk, limits
+    from triage.store.database import Mode, open_store
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with serving(folder) as server, password_at_hand(server.ports.password):

@@ -217,3 +217,8 @@ JUNKED_TEXT = {
     "stale": "The payment page of your site does not load for my customers. Three of them wrote to me. URGENT please!",
 }
 OLD_FRIEND = "Long time no hear! All was well since. Now I have a new question: can I hide the column with the unit on quotes, but keep it on invoices?"
+DRAFTS = (
+    (3, "draft", "Hi {first},\n\nI looked into this and"),
+    (6, "draft", "Hi {first},\n\nsorry for the wait. Tomasz found the cause: "),
+    (8, "failed", "Hi {first},\n\nit is fixed with {ver}. Please try once more.\n\nBest wishes\nRobin"),
+)

@@ -48,6 +48,7 @@ class Scenes:
         self.we_began()
         self.spammers()
         self.an_old_friend()
+        self.drafts()
 
     def revolving_doors(self) -> None:
         """Closed and back, three times and more. The closings fall together, so that few rounds of mail tell it."""
@@ -260,6 +261,12 @@ class Scenes:
         tale, _ = self.cast.play(told(Level.MOLDY), until=self.now - DAY * 75)
         tale.decide(self.now - DAY * 74, "close")
         tale.says(self.almanac.reached((0.1, 0.4)), long.OLD_FRIEND)
+
+    def drafts(self) -> None:
+        """Replies that were begun and left, and one that the mail server would not take."""
+        for days, state, body in long.DRAFTS:
+            tale, _ = self.cast.play(waits(Level.MOLDY), until=self.now - DAY * (days + 2))
+            tale.decide(self.now - DAY * days, "draft", state=state, body=tale.fill(body))
 
     def _mail(
         self,
