@@ -4,7 +4,8 @@ What STATE.md left open:
 
 - `seen` is taken strictly: the message an action hangs on is not settled unless it is in `seen`.
 - A closing that leaves unseen mail waiting leaves the conversation open: somebody still waits.
-- Open, close, spam and an answer end a snooze; pending and park leave the curtain, but clear one that is due.
+- Open, close, spam and an answer end a snooze; pending and park leave the curtain, but clear one that is due. Answered
+  elsewhere keeps a promise as a reply does.
 - *Thanks confirmed* and *no answer needed* close: nothing more is expected of anybody.
 - `open` on a conversation with a probably-thanks mail says that this mail is a question: only it waits.
 - *Answered elsewhere* on a closed conversation corrects the record and leaves it closed.

@@ -181,7 +181,7 @@ def _in_junk(rows: list[Message], state: Replay) -> bool:
     return state.status is not Status.SPAM and any(
         all(place.role in (Role.JUNK, Role.TRASH) for place in rows[w].places)
         for w in state.waits
-        if rows[w].places and w not in state.accepted
+        if rows[w].places and not _accepted(rows[w], state.accepted.get(w))
     )
 
 
@@ -227,7 +227,12 @@ def _moved(message: Message, accepted: datetime | None) -> bool:
     """Tidied out of sight by someone else, and nobody has decided with that on screen since."""
     if not (message.left_inbox or message.gone) or any(place.role is Role.INBOX for place in message.places):
         return False
-    return accepted is None or (message.moved_at is not None and accepted < message.moved_at)
+    return not _accepted(message, accepted)
+
+
+def _accepted(message: Message, decided: datetime | None) -> bool:
+    """Whether a person decided with the mail on screen after it had moved."""
+    return decided is not None and (message.moved_at is None or decided >= message.moved_at)
 
 
 def _answers_unseen(message: Message, who: Cast, desk: Desk) -> bool:

@@ -18,10 +18,9 @@ class Hours:
     """Weekly opening hours in one zone.
 
     `days` are weekdays, 0 is Monday. `end` at or before `start` means on the next day, so 00:00 to 00:00 is the whole
-    day.
-    `holidays` are local dates on which the day's hours do not begin. One business day is `length`, the hours by the
-    clock
-    on the wall; what elapses is counted in real seconds, so a window that a clock change cuts is an hour shorter.
+    day. `holidays` are local dates on which the day's hours do not begin. One business day is `length`, the hours by
+    the clock on the wall; what elapses is counted in real seconds, so a window that a clock change cuts is an hour
+    shorter.
     """
 
     zone: str = "UTC"
@@ -107,9 +106,8 @@ class Hours:
 def _window(hours: Hours, day: date) -> tuple[datetime, datetime] | None:
     """The open hours that begin on this local date, as UTC instants; None on a closed day.
 
-    A wall time that a clock change skips or repeats is taken with the offset from before the change (PEP 495, fold
-    0), so
-    windows around the clock join without gap or overlap.
+    A wall time that a clock change skips or repeats is taken with the offset from before the change (PEP 495, fold 0),
+    so windows around the clock join without gap or overlap.
     """
     if day.weekday() not in hours.days or day in hours.holidays:
         return None

@@ -11,9 +11,8 @@ from triage.model import Action, Note, Verb
 def notes(actions: Iterable[Action], keys: Container[str]) -> list[Note]:
     """The notes on these messages, oldest first, edited and struck as they stand.
 
-    `actions` are those in effect, in clock order; `keys` the message keys of the conversation. The newest edit
-    counts. A
-    struck note is a tombstone: its text is None whatever is edited or undone afterwards.
+    `actions` are those in effect, in clock order; `keys` the message keys of the conversation. The newest edit counts.
+    A struck note is a tombstone: its text is None whatever is edited or undone afterwards.
     """
     found: dict[str, Note] = {}
     changes: list[Action] = []

@@ -32,11 +32,9 @@ def partition(messages: Sequence[Message], actions: Sequence[Action]) -> list[li
     """The parts, each as ascending places in `messages`; the part with the oldest message first.
 
     Components by references first. Then the JOIN and SPLIT rows that stand, by their own clocks: a JOIN puts two parts
-    together. A SPLIT at K cuts off K and what answers it (whose nearest reference that is here leads to K). Where K
-    is the
-    oldest message of something that a JOIN attached, that leaves whole: the largest such, so join then split is
-    nothing.
-    A SPLIT at the oldest message of a whole conversation does nothing.
+    together. A SPLIT at K cuts off K and what answers it (whose nearest reference that is here leads to K). Where K is
+    the oldest message of something that a JOIN attached, that leaves whole: the largest such, so join then split is
+    nothing. A SPLIT at the oldest message of a whole conversation does nothing.
     """
     moves = [row for row in effective(actions) if row.verb in (Verb.JOIN, Verb.SPLIT)] if actions else []
     components = _components(messages)

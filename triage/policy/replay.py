@@ -1,18 +1,15 @@
 """The state machine: messages and decisions, in order, become waits, statuses and clocks.
 
 Every row of STATE.md's event table is a branch here or in `decisions`. A *wait* is a customer's message that no
-decision
-settled and no later reply to that customer answered. What the table left open:
+decision settled and no later reply to that customer answered. What the table left open:
 
-- A round is a wait that a reply answered, counted since the conversation was last closed; snoozes are counted the
-  same way.
+- A round is a wait that a reply answered, counted since the conversation was last closed; snoozes are counted the same
+  way.
 - Chases are the messages of the present wait after its first, so an answer ends them.
 - A mail that a closing did not see, received before it, keeps the conversation open without a new chapter or a
-  reopening:
-  the customer did not come back, we did not look.
+  reopening: the customer did not come back, we did not look.
 - A reply that turns up after a closing takes back *closed unanswered* and gives its sample; one older than what a
-  person
-  stated replaces the stated sample.
+  person stated replaces the stated sample.
 - Our reply on a conversation that only lay in Junk says that it is no spam.
 - Mail first seen in Trash counts as first seen in Junk: somebody put it away before we looked.
 """

@@ -4,8 +4,7 @@ The rules are DESIGN.md's *Ours or theirs* and *Who is the customer*. From alone
 
 - A mail that lies in Sent and was never in INBOX is ours whatever its From says (an alias nobody configured).
 - An outsider whom we wrote to without any customer among the addressees is outside help; one whom we copied in on a
-  reply
-  to a customer belongs to the customer's side, because a question of theirs must not be lost.
+  reply to a customer belongs to the customer's side, because a question of theirs must not be lost.
 - A mail that only ever lay in Drafts or Templates (ours: also Trash) was never sent and says nothing to anybody.
 """
 
@@ -64,8 +63,8 @@ class Cast:
     """Who is who in one conversation, message by message in fold order.
 
     `sides` and `people` run beside the messages: for a customer's mail the addresses it waits under, for our reply
-    those it
-    answers. `customers` maps address -> Address in order of appearance. `human` is whether anybody wrote by hand.
+    those it answers. `customers` maps address -> Address in order of appearance. `human` is whether anybody wrote by
+    hand.
     """
 
     __slots__ = ("customers", "desk", "helpers", "human", "ids", "kinds", "lost", "people", "senders", "sides")

@@ -139,16 +139,14 @@ class Why:
     """The arithmetic behind a row: what `w` and `triage why` print.
 
     `since` is the instant the level counts from, `business_seconds` and `wall_seconds` what has passed since.
-    `threshold`
-    is in business seconds: where the present level began, or, while fresh, where the next one begins. All are None
-    where
-    no clock runs; `place` says in words where it stands. `reasons` go with a sentence each.
+    `threshold` is in business seconds: where the present level began, or, while fresh, where the next one begins. Where
+    no clock runs they are None and 0; `place` says in words where it stands. `reasons` go with a sentence each.
     """
 
     level: Level
     since: datetime | None
-    business_seconds: float | None
-    wall_seconds: float | None
+    business_seconds: float
+    wall_seconds: float
     threshold: float | None
     place: str
     reasons: tuple[tuple[Reason, str], ...]
@@ -160,7 +158,7 @@ def why(conversation: Conversation, now: datetime, clock: Clock) -> Why:
     since = None if here is Level.NONE else _since(conversation)
     details = tuple((reason, detail(reason, conversation, now)) for reason in reasons(conversation, now, clock))
     if since is None:
-        return Why(here, None, None, None, None, place(conversation, now), details)
+        return Why(here, None, 0.0, 0.0, None, place(conversation, now), details)
     business = clock.hours.between(since, now).total_seconds()
     wall = max(now - since, timedelta(0)).total_seconds()
     threshold = clock.hours.length.total_seconds() * _limit(conversation, here, clock)

@@ -21,8 +21,8 @@ def timeline(
 ) -> list[Entry]:
     """Entries in fold order. What was undone is left out; an edited note shows its last text, a struck one None.
 
-    `actions` are those `fold` gets; `bodies` maps message key -> Body for those that are here. `settled` is False for
-    a customer's message that still waits (behind a spam mark too) and for thanks that nobody has confirmed.
+    `actions` are those `fold` gets; `bodies` maps message key -> Body for those that are here. `settled` is False for a
+    customer's message that still waits (behind a spam mark too) and for thanks that nobody has confirmed.
     """
     standing = effective(actions)
     rows, state = played(messages, standing, desk, Limits())
@@ -43,13 +43,15 @@ def timeline(
                 settled=i not in open_,
             )
         )
-        entries += [_entry(action, texts) for action in due.get(i, ()) if _shown(action, texts)]
+        entries += [_entry(action, texts) for action in due.get(i, ()) if _shown(action, texts, places)]
     return entries
 
 
-def _shown(action: Action, texts: Mapping[str, Note]) -> bool:
+def _shown(action: Action, texts: Mapping[str, Note], places: Mapping[str, int]) -> bool:
     if action.verb is Verb.NOTE:
         return action.id in texts
+    if action.message not in places:
+        return action.verb is Verb.TAG or action.verb is Verb.UNTAG
     return action.verb not in _NOT_SHOWN
 
 

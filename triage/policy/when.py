@@ -12,6 +12,7 @@ from triage.policy.hours import WEEK, Hours
 
 MORNING = time(9)
 _DAY = timedelta(days=1)
+_CENTURY = timedelta(days=36525)
 _UNITS = {
     "min": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -20,7 +21,11 @@ _UNITS = {
     "mo": 30 * _DAY,
     "y": 365 * _DAY,
 }
-_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(min|h|d|bd|w|mo|y)")
+# "3d", "3 days"; the unit's group is its short name, with which its long forms begin.
+_SPAN = re.compile(
+    r"(?:in )?(\d{1,6}(?:\.\d{1,3})?) ?"
+    r"(?:(min)(?:ute)?s?|(h)(?:ours?)?|(bd)|(d)(?:ays?)?|(w)(?:eeks?)?|(mo)(?:nths?)?|(y)(?:ears?)?)"
+)
 _TIME = re.compile(r"(?:at\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|h)?")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EXAMPLES = 'write for example "fri 9", "tomorrow", "2w", "3d" or "2026-12-01 14:00"'
@@ -42,35 +47,36 @@ class Span:
 
 def parse_span(text: str) -> Span:
     """ "3d", "36h", "2w", "30min", "6mo", "1y" in wall time, "3bd" in business days. Raises UsageError."""
-    found = _SPAN.fullmatch(text.strip().lower())
+    found = _span(_clean(text))
     if found is None:
         raise UsageError(f'"{text}" is no length of time: write for example 3d, 2w, 36h, or 3bd for business days.')
-    amount = float(found[1])
-    if found[2] == "bd":
+    amount, unit = found
+    if unit == "bd":
         return Span(None, amount)
-    try:
-        wall = amount * _UNITS[found[2]]
-    except OverflowError:
-        raise UsageError(f'"{text}" is longer than any mailbox is old.') from None
-    if wall > timedelta(days=36525):
+    # At most 999,999 years, which a timedelta still holds.
+    wall = amount * _UNITS[unit]
+    if wall > _CENTURY:
         raise UsageError(f'"{text}" is longer than any mailbox is old.')
     return Span(wall)
+
+
+def _span(words: str) -> tuple[float, str] | None:
+    """The amount and the short name of the unit; None where the words are no length of time."""
+    found = _SPAN.fullmatch(words)
+    return None if found is None else (float(found[1]), str(found[found.lastindex or 2]))
 
 
 def parse_when(text: str, now: datetime, zone: tzinfo | str, morning: time = MORNING) -> datetime:
     """The next instant, after `now`, that these words mean at the desk; aware UTC.
 
     A day without a time means `morning`; so do spans of days and more ("2w" is in two weeks, in the morning), while
-    "4h" and
-    "30min" count from now. A weekday or a time of day is its next occurrence, today included. Raises UsageError where
-    the
-    words mean nothing, or mean the past.
+    "4h" and "30min" count from now. A weekday or a time of day is its next occurrence, today included. Raises
+    UsageError where the words mean nothing, or mean the past.
     """
     local = _local(now, zone)
     words = _clean(text)
-    span = _SPAN.fullmatch(words)
-    if span is not None:
-        return _utc(_ahead(text, span, local, morning))
+    if _span(words) is not None:
+        return _utc(_ahead(text, words, local, morning))
     found = _named(words, text, local, morning, 1)
     if found <= local:
         raise UsageError(f'"{text}" is in the past: {found:%a %d %b %Y %H:%M}. Give an instant that is still to come.')
@@ -88,7 +94,7 @@ def parse_past(text: str, now: datetime, zone: tzinfo | str) -> datetime:
     words = words.removesuffix(" ago")
     if words == "now":
         return now.astimezone(UTC)
-    if _SPAN.fullmatch(words):
+    if _span(words) is not None:
         span = parse_span(words)
         if span.wall is None:
             raise UsageError(
@@ -113,13 +119,13 @@ def _clean(text: str) -> str:
     return " ".join(text.strip().lower().replace(",", " ").split())
 
 
-def _ahead(text: str, span: re.Match[str], local: datetime, morning: time) -> datetime:
-    if span[2] == "bd":
-        raise UsageError(f'"{text}": a wake time is counted in days of the calendar; {_EXAMPLES}.')
-    wall = parse_span(span[0]).wall or timedelta(0)
+def _ahead(text: str, words: str, local: datetime, morning: time) -> datetime:
+    wall = parse_span(words).wall
+    if wall is None:
+        raise UsageError(f'"{text}": what is to come is counted in days of the calendar; {_EXAMPLES}.')
     if wall <= timedelta(0):
         raise UsageError(f'"{text}" is now: give an instant that is still to come.')
-    if span[2] in ("min", "h"):
+    if wall < _DAY or "h" in words or "min" in words:
         # Elapsed time: across a clock change four hours stay four hours.
         return (local.astimezone(UTC) + wall).astimezone(local.tzinfo)
     days = max(1, round(wall / _DAY))
@@ -139,20 +145,23 @@ def _named(words: str, text: str, local: datetime, default: time, way: int) -> d
         found = _on(local.date(), at, local)
         return found if (found > local) == (way > 0) else _on(local.date() + way * _DAY, at, local)
     first, _, rest = words.partition(" ")
-    if first in ("next", "on", "this", "last") and rest:
+    if first in ("on", "this", "next" if way > 0 else "last") and rest:
         first, _, rest = rest.partition(" ")
     at = _time(rest) if rest else default
     if at is not None:
         found_day = _day(first, at, local, way)
         if found_day is not None:
             return _on(found_day, at, local)
-    return _full(words, text, local, default)
+    return _full(words, text, local, default, way)
+
+
+_TIMES = {"noon": time(12), "midday": time(12), "evening": time(18), "tonight": time(18)}
 
 
 def _time(words: str) -> time | None:
     """ "9", "14:30", "9am", "noon"; None for anything else."""
-    if words in ("noon", "midday"):
-        return time(12)
+    if words in _TIMES:
+        return _TIMES[words]
     found = _TIME.fullmatch(words)
     if found is None:
         return None
@@ -186,16 +195,37 @@ def _day(word: str, at: time, local: datetime, way: int) -> date | None:
 _FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _full(words: str, text: str, local: datetime, default: time) -> datetime:
-    """A full date as people write them ("1 dec", "3 December 2026 14:00"), or an ISO instant with its offset."""
+def _full(words: str, text: str, local: datetime, default: time, way: int) -> datetime:
+    """A full date as people write them ("1 dec", "3 December 2026 14:00"), or an ISO instant with its offset.
+
+    A date without a year is its next occurrence, or its last one.
+    """
+    exact = _iso(words)
+    if exact is not None:
+        return exact if exact.tzinfo is not None else exact.replace(tzinfo=local.tzinfo)
+    base = _on(local.date(), default, local).replace(tzinfo=None)
+    found = _read(words, text, base).replace(tzinfo=local.tzinfo)
+    if (found > local) == (way > 0) or re.search(r"\d{4}", words):
+        return found
+    return _read(words, text, base.replace(year=base.year + way, day=min(base.day, 28))).replace(tzinfo=local.tzinfo)
+
+
+def _iso(words: str) -> datetime | None:
+    """An instant with a time of day in ISO 8601; None for anything else."""
+    try:
+        return datetime.fromisoformat(words.upper()) if re.match(r"\d{4}-\d{2}-\d{2}[ t]\d", words) else None
+    except ValueError:
+        return None
+
+
+def _read(words: str, text: str, base: datetime) -> datetime:
     # Costs 103 ms to import; the screen must have painted before.
     from dateutil import parser
 
-    base = _on(local.date(), default, local).replace(tzinfo=None)
+    if words.isdigit() or not any(letter.isdigit() for letter in words):
+        raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.')
     try:
-        found = parser.parse(words, default=base)
+        found = parser.parse(words, default=base, ignoretz=True)
     except (ValueError, OverflowError):
         raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.') from None
-    if found.tzinfo is not None:
-        return found.astimezone(local.tzinfo)
-    return found.replace(tzinfo=local.tzinfo)
+    return found
