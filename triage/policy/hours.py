@@ -106,13 +106,22 @@ class Hours:
 def _window(hours: Hours, day: date) -> tuple[datetime, datetime] | None:
     """The open hours that begin on this local date, as UTC instants; None on a closed day.
 
-    A wall time that a clock change skips or repeats is taken with the offset from before the change (PEP 495, fold 0),
-    so windows around the clock join without gap or overlap.
+    A wall time that a clock change skips or repeats is taken with the offset from before the change (PEP 495, fold 0).
+    Where that makes a window reach into the next one (or skips the whole day), it ends where the next begins, so that
+    no instant counts twice.
     """
-    if day.weekday() not in hours.days or day in hours.holidays:
+    if not _open(hours, day):
         return None
-    zone = ZoneInfo(hours.zone)
-    last = day if hours.end > hours.start else day + _DAY
-    begin = datetime.combine(day, hours.start, zone).astimezone(UTC)
-    end = datetime.combine(last, hours.end, zone).astimezone(UTC)
+    begin = _instant(hours, day, hours.start)
+    end = _instant(hours, day if hours.end > hours.start else day + _DAY, hours.end)
+    if _open(hours, day + _DAY):
+        end = min(end, _instant(hours, day + _DAY, hours.start))
     return begin, max(begin, end)
+
+
+def _open(hours: Hours, day: date) -> bool:
+    return day.weekday() in hours.days and day not in hours.holidays
+
+
+def _instant(hours: Hours, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, ZoneInfo(hours.zone)).astimezone(UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from triage.model import Message
 
@@ -11,8 +11,8 @@ from triage.model import Message
 def arrange(messages: Sequence[Message]) -> list[Message]:
     """The messages in fold order: by `received_at`, except that none stands before one it references.
 
-    A bounce counts as referencing the mail it returns. References that run in a circle are cut at the earliest message
-    of the circle. The result depends on the set of messages alone.
+    A bounce counts as referencing the mail it returns. References within a circle say nothing: those stand by
+    `received_at`. The result depends on the set of messages alone.
     """
     if len(messages) == 1:
         return list(messages)
@@ -65,31 +65,63 @@ def parents(rows: Sequence[Message]) -> list[set[int]]:
 
 def _topological(before: list[set[int]]) -> list[int]:
     """Kahn's algorithm; rows are already by moment, so the smallest place is the earliest message."""
+    circle = _circles(before)
+    before = [{j for j in named if circle[j] != circle[i]} for i, named in enumerate(before)]
+    after = _reversed(before)
     waiting = [len(named) for named in before]
+    # Ascending, so already a heap.
+    ready = [i for i, count in enumerate(waiting) if count == 0]
+    order: list[int] = []
+    while ready:
+        i = heappop(ready)
+        order.append(i)
+        for j in after[i]:
+            waiting[j] -= 1
+            if waiting[j] == 0:
+                heappush(ready, j)
+    return order
+
+
+def _reversed(before: list[set[int]]) -> list[list[int]]:
     after: list[list[int]] = [[] for _ in before]
     for i, named in enumerate(before):
         for j in named:
             after[j].append(i)
-    ready = [i for i, count in enumerate(waiting) if count == 0]
-    heapify(ready)
-    done = [False] * len(before)
-    order: list[int] = []
-    first = 0
-    while len(order) < len(before):
-        if not ready:
-            while done[first]:
-                first += 1
-            ready.append(first)
-        i = heappop(ready)
-        if done[i]:
-            continue
-        done[i] = True
-        order.append(i)
-        for j in after[i]:
-            waiting[j] -= 1
-            if waiting[j] == 0 and not done[j]:
-                heappush(ready, j)
-    return order
+    return after
+
+
+def _circles(before: list[set[int]]) -> list[int]:
+    """For each place a number shared with exactly those it runs in a circle with (Kosaraju, without recursion)."""
+    finished = _finishing(before)
+    after = _reversed(before)
+    circle = [-1] * len(before)
+    for start in reversed(finished):
+        stack = [start] if circle[start] < 0 else []
+        while stack:
+            i = stack.pop()
+            if circle[i] < 0:
+                circle[i] = start
+                stack.extend(j for j in after[i] if circle[j] < 0)
+    return circle
+
+
+def _finishing(before: list[set[int]]) -> list[int]:
+    """The places in the order in which a depth-first walk along the references leaves them."""
+    entered = [False] * len(before)
+    finished: list[int] = []
+    for start in range(len(before)):
+        stack = [] if entered[start] else [(start, iter(before[start]))]
+        entered[start] = True
+        while stack:
+            i, rest = stack[-1]
+            j = next((j for j in rest if not entered[j]), None)
+            if j is None:
+                finished.append(i)
+                stack.pop()
+            else:
+                entered[j] = True
+                stack.append((j, iter(before[j])))
+    return finished
 
 
 def with_ancestors(rows: Sequence[Message], seen: Iterable[int]) -> set[int]:
