@@ -56,12 +56,12 @@ class Scenes:
             tale = Tale(self.inbox, self.people.somebody("en"), subject)
             last = len(words) - 1
             for chapter, (theirs, answer) in enumerate(words):
-                start = self.now - DAY * (61 - 19 * chapter) + HOUR * (5 * number)
+                start = self._ago(61 - 19 * chapter)
                 if chapter == last:
                     tale.says(self.almanac.reached((0.7 + number * 2, 1.5 + number * 2)), theirs)
                     continue
-                tale.says(start - DAY * 2, theirs)
-                tale.answers(start - DAY, answer)
+                tale.says(self.almanac.before(start - DAY, 8, 30), theirs)
+                tale.answers(self.almanac.desk_before(start, 0.2, 3), answer)
                 tale.decide(start, "close")
             tale.decide(self.now - HOUR * (2 + number), "note", text=long.DOOR_NOTES[number])
             tale.decide(self.now - HOUR * (2 + number), "tag", add=tag, remove=())
@@ -83,15 +83,15 @@ class Scenes:
         for _ in range(2):
             self._snoozed_often()
 
-        tale, _ = self.cast.play(told(Level.FRESH), until=self.now - DAY * 9)
+        tale, _ = self.cast.play(told(Level.FRESH), until=self._ago(9))
         tale.decide(self.now - DAY * 8, "snooze", until=self._morning(5), hold=True)
-        tale.says(self.now - DAY * 1.2, "Just so you know, the new card arrived. No hurry, but here is the form again.")
+        tale.says(self._ago(1), "Just so you know, the new card arrived. No hurry, but here is the form again.")
 
         tale, at = self.cast.play(asked(Level.AGING))
         tale.decide(self._soon_after(at), "snooze", until=self.now - HOUR * 2, hold=False)
 
     def _snoozed_often(self) -> None:
-        tale, _ = self.cast.play(waits(Level.MOLDY), until=self.now - DAY * 16)
+        tale, _ = self.cast.play(waits(Level.MOLDY), until=self._ago(16))
         for days in (15, 11, 7, 3):
             until = self._morning(4 - days) if days > 3 else self._morning(2)
             tale.decide(self.now - DAY * days, "snooze", until=until, hold=False)
@@ -107,7 +107,7 @@ class Scenes:
         )
         for place, (days, reason) in enumerate(reasons):
             shape = told(Level.MOLDY) if place % 2 else waits(Level.MOLDY)
-            tale, _ = self.cast.play(shape, until=self.now - DAY * (days + 1))
+            tale, _ = self.cast.play(shape, until=self._ago(days + 1))
             tale.decide(self.now - DAY * days, "park", reason=reason)
 
     def behind_pending(self) -> None:
@@ -127,7 +127,7 @@ class Scenes:
             (4, "report on the test with their template"),
             (9, "say whether the calendar comes this year"),
         ):
-            tale, _ = self.cast.play(told(Level.FRESH), until=self.now - DAY * (abs(days) + 2))
+            tale, _ = self.cast.play(told(Level.FRESH), until=self._ago(abs(days) + 2))
             tale.decide(self.now - DAY * (abs(days) + 1.9), "promise", until=self.now + DAY * days, text=text)
 
     def by_phone(self) -> None:
@@ -142,7 +142,7 @@ class Scenes:
 
     def closed_unanswered(self) -> None:
         for days in (6, 20, 48):
-            tale, _ = self.cast.play(waits(Level.MOLDY), until=self.now - DAY * (days + 3))
+            tale, _ = self.cast.play(waits(Level.MOLDY), until=self._ago(days + 3))
             tale.decide(self.now - DAY * days, "close")
 
     def forms(self) -> None:
@@ -245,7 +245,7 @@ class Scenes:
     def spammers(self) -> None:
         """What a person called spam, in INBOX; and a known customer whose mail fell into Junk."""
         for place, (name, subject, text) in enumerate(long.SPAM):
-            at = self.now - DAY * (3 + 9 * place)
+            at = self._ago(3 + 9 * place)
             sender = Mailbox(name, f"offers{place}@growthrocket{place}.example")
             mail = self._mail(sender, subject, at, text)
             self.inbox.put("INBOX", mail)
@@ -258,14 +258,14 @@ class Scenes:
 
     def an_old_friend(self) -> None:
         """Closed months ago and back with something new: a new question, no reopening."""
-        tale, _ = self.cast.play(told(Level.MOLDY), until=self.now - DAY * 75)
+        tale, _ = self.cast.play(told(Level.MOLDY), until=self._ago(75))
         tale.decide(self.now - DAY * 74, "close")
         tale.says(self.almanac.reached((0.1, 0.4)), long.OLD_FRIEND)
 
     def drafts(self) -> None:
         """Replies that were begun and left, and one that the mail server would not take."""
         for days, state, body in long.DRAFTS:
-            tale, _ = self.cast.play(waits(Level.MOLDY), until=self.now - DAY * (days + 2))
+            tale, _ = self.cast.play(waits(Level.MOLDY), until=self._ago(days + 2))
             tale.decide(self.now - DAY * days, "draft", state=state, body=tale.fill(body))
 
     def _mail(
@@ -284,6 +284,11 @@ class Scenes:
 
     def _decide(self, mail: Written, verb: str, at: datetime) -> None:
         self.inbox.decisions.append(Decision(at, verb, (mail.message_id,)))
+
+    def _ago(self, days: float) -> datetime:
+        """So many days ago and up to nine hours more: people do not write by the clock."""
+        at = self.now - DAY * days - HOUR * self.inbox.random.uniform(0, 9)
+        return at.replace(microsecond=0)
 
     def _soon_after(self, at: datetime) -> datetime:
         """Two fifths of the way to now: after the mail, and not in the future."""
