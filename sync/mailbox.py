@@ -11,12 +11,14 @@ import imaplib
 import time
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import imapclient
 
-from sync import answers, connect, fetch, trouble
+from sync import answers, connect, fetch, ranges, trouble
 from sync.answers import Opened, Standing
+from sync.fetch import Fetched, Response
 from sync.login import Secret
 from sync.roles import Box, with_roles
 from sync.stream import Lost, Stream
@@ -27,6 +29,14 @@ SLOWEST = 8_000
 """Bytes a second a link may be slow before a large FETCH counts as stuck."""
 
 _BROKEN = (*trouble.BROKEN, imaplib.IMAP4.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one FETCH asks for: `uids`, and about how many `bytes` they will be."""
+
+    uids: Sequence[int]
+    bytes: int
 
 
 class Refused(SyncError):
@@ -140,7 +150,7 @@ class Mailbox:
         self._stream.send(tag + b" " + command.encode("ascii") + b"\r\n")
         return tag
 
-    def _answers(self, tag: bytes, what: str) -> list[fetch.Response]:
+    def _answers(self, tag: bytes, what: str) -> list[Response]:
         """All responses of one command. Raises Refused on NO, Lost on BAD and BYE."""
         found = list(fetch.tagged(self._stream, tag))
         self._check(found[-1].text, tag, what)
@@ -175,7 +185,7 @@ class Mailbox:
         items = "(MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)" if self.condstore else "(MESSAGES UIDNEXT UIDVALIDITY)"
         found = {}
         with self.asking():
-            tags = [self._send(f"STATUS {_quoted(name)} {items}") for name in names]
+            tags = [self._send(f"STATUS {quoted(name)} {items}") for name in names]
             for name, tag in zip(names, tags, strict=True):
                 with contextlib.suppress(Refused):
                     for answer in self._answers(tag, f"look into {name}"):
@@ -191,7 +201,7 @@ class Mailbox:
         self.opened = None
         with self.asking(self._imap.timeout_seconds * 2):
             ask = f" (QRESYNC ({since[0]} {since[1]}))" if since and self.qresync and since[1] > 0 else ""
-            found = answers.opened(self._answers(self._send(f"EXAMINE {_quoted(name)}{ask}"), f"open {name}"))
+            found = answers.opened(self._answers(self._send(f"EXAMINE {quoted(name)}{ask}"), f"open {name}"))
         self.opened = name
         return found
 
@@ -209,34 +219,45 @@ class Mailbox:
             found = (fetch.fetched(answer) for answer in said)
             return {one.uid: one.flags for one in found if one and one.flags is not None}
 
-    def fetch(self, batches: Iterable[tuple[str, int]], items: str) -> Iterator[list[fetch.Fetched]]:
-        """The FETCH of each (uid set, bytes expected), two under way at a time, in order.
+    def fetch(self, batches: Iterable[Batch], items: str) -> Generator[list[Fetched], None, None]:
+        """FETCH the batches, two under way at a time, and yield what came whenever a batch's worth did.
 
-        A batch the server says NO to comes as far as it came; what it left out is for the caller to notice.
+        Dovecot answers two commands as one, so groups follow the order of the batches but not their borders. What a
+        server leaves out (expunged meanwhile, or NO to a mail it cannot read) is for the caller to notice.
         """
         waiting = iter(batches)
-        sizes: deque[int] = deque()
+        sent: deque[Batch] = deque()
 
         def launch() -> None:
             if batch := next(waiting, None):
-                tag = self._send(f"UID FETCH {batch[0]} {items}")
-                self._flying.append(tag)
-                sizes.append(batch[1])
+                self._flying.append(self._send(f"UID FETCH {ranges.written(batch.uids)} {items}"))
+                sent.append(batch)
 
         with self.asking():
             launch()
-        while self._flying:
-            with self._reading(sizes.popleft()):
-                launch()
-                tag = self._flying[0]
-                found = []
-                for answer in fetch.tagged(self._stream, tag):
-                    if one := fetch.fetched(answer):
+            launch()
+        found: list[fetch.Fetched] = []
+        while sent:
+            with self._reading(sum(batch.bytes for batch in sent)):
+                while self._flying and len(found) < len(sent[0].uids):
+                    if one := self._landed():
                         found.append(one)
-                self._flying.popleft()
-                with contextlib.suppress(Refused):
-                    self._check(answer.text, tag, "fetch")
+                sent.popleft()
+                launch()
             yield found
+            found = []
+
+    def _landed(self) -> Fetched | None:
+        """The next message of the fetches under way; None for any other response."""
+        answer = fetch.response(self._stream)
+        if answer.text.startswith(self._flying[0] + b" "):
+            tag = self._flying.popleft()
+            with contextlib.suppress(Refused):
+                self._check(answer.text, tag, "fetch")
+            return None
+        one = fetch.fetched(answer)
+        # Flags that changed meanwhile come unasked, without what was asked for.
+        return one if one and one.data is not None else None
 
     @contextlib.contextmanager
     def _reading(self, expected: int) -> Iterator[None]:
@@ -286,12 +307,15 @@ class Mailbox:
         with self.asking(seconds):
             return any(answers.is_news(answer.text) for answer in self._answers(self._send("NOOP"), "answer"))
 
-    def change(self, name: str) -> imapclient.IMAPClient:
-        """imapclient itself with `name` open for writing, for push alone. Close with `examine` of any mailbox."""
+    def select(self, name: str) -> Opened:
+        """Open `name` for writing. For push alone, and only where sync.push allows something."""
         self.opened = None
-        with self.asking():
-            self.client.select_folder(name)
-        return self.client
+        return answers.opened(self.command(f"SELECT {quoted(name)}", f"open {name}"))
+
+    def command(self, text: str, what: str) -> list[Response]:
+        """One command of push. Raises Refused on NO; `what` completes "refused to ..."."""
+        with self.asking(self._imap.timeout_seconds * 2):
+            return self._answers(self._send(text), what)
 
 
 def login(imap: Imap, secret: Secret) -> Mailbox:
@@ -356,7 +380,7 @@ def _enable(box: Mailbox) -> None:
         box.condstore = box.qresync or b"CONDSTORE" in enabled
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A mailbox name as a quoted string in modified UTF-7. Raises ValueError for control characters."""
     if any(ord(char) < 32 for char in name):
         raise ValueError("control character in a mailbox name")

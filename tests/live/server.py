@@ -34,8 +34,10 @@ class Server:
     def maildir(self, user: str, mailbox: str = "INBOX") -> Path:
         root = self.folder / "mail" / user / "Maildir"
         path = root if mailbox == "INBOX" else root / f".{mailbox}"
-        for part in ("cur", "new", "tmp"):
-            (path / part).mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            for part in ("cur", "new", "tmp"):
+                (path / part).mkdir(parents=True)
+            self._hand_over()
         return path
 
     def put(
@@ -48,10 +50,11 @@ class Server:
         path = self.maildir(user, mailbox) / "cur" / name
         path.write_bytes(raw)
         os.utime(path, (at.timestamp(), at.timestamp()))
-        self._hand_over(user)
+        if os.getuid() == 0:
+            shutil.chown(path, "mail", "mail")
         return path
 
-    def _hand_over(self, user: str) -> None:
+    def _hand_over(self) -> None:
         if os.getuid() == 0:
             mail = pwd.getpwnam("mail")
             subprocess.run(["chown", "-R", f"{mail.pw_uid}:{mail.pw_gid}", self.folder / "mail"], check=True)
@@ -90,7 +93,7 @@ def free_port() -> int:
 def start(folder: Path, capability: str = FULL, certificate: tuple[Path, Path] | None = None) -> Server:
     """Start a Dovecot below `folder` and wait until it answers."""
     port, tls_port = free_port(), free_port()
-    (folder / "mail").mkdir(parents=True)
+    (folder / "mail").mkdir(parents=True, exist_ok=True)
     for path in (folder, folder / "mail"):
         path.chmod(0o755)
     for parent in folder.parents[:3]:
@@ -102,6 +105,7 @@ def start(folder: Path, capability: str = FULL, certificate: tuple[Path, Path] |
     process = subprocess.Popen([dovecot, "-F", "-c", str(folder / "dovecot.conf")], stdout=log, stderr=log)
     log.close()
     server = Server(folder, port, tls_port, process)
+    server._hand_over()
     _wait(server)
     return server
 
@@ -179,6 +183,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # A wrong password would make every later login from here wait.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

@@ -31,6 +31,10 @@ WANTED_NEWEST = (
     "select p.id, b.name, p.uid, m.key, p.size, m.id from place p join message m on m.id = p.message "
     "join mailbox b on b.id = p.mailbox where p.wanted = 1 order by p.message desc limit ?"
 )
+WHERE = (
+    "select p.id, b.name, p.uid, m.key, p.size from message m join place p on p.message = m.id "
+    "join mailbox b on b.id = p.mailbox where m.key_hash = ? and m.key = ? order by p.id"
+)
 PUT_BODY = (
     "insert or replace into body (id, header, text, new_text, quoted, signature, html, attachments, problems, digest) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -70,6 +74,12 @@ def wanted_bodies(store: Store, limit: int) -> list[Wanted]:
         seen = {row[0] for row in found}
         found += [row for row in store.all(WANTED_NEWEST, (limit + len(found),)) if row[0] not in seen]
     return [Wanted(row[1], row[2], row[3], row[4], row[0]) for row in found[:limit]]
+
+
+def where(store: Store, key: str) -> list[Wanted]:
+    """Every place of a message, whether its body is here or not: for a person who waits for it, and for push."""
+    found = store.all(WHERE, (rows.key_hash(key), key))
+    return [Wanted(row[1], row[2], row[3], row[4], row[0]) for row in found]
 
 
 @dataclass(slots=True)
