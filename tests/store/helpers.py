@@ -62,8 +62,14 @@ class Mailroom:
         """One mail; returns the conversation it is in."""
         uid = self.uids[mailbox] = self.uids.get(mailbox, 0) + 1
         self.texts[mailbox, uid] = (mail, at)
-        (id,) = incoming.add(self.store, mailbox, [arrival(uid, mail, at)], now)
-        return id
+        incoming.add(self.store, mailbox, [arrival(uid, mail, at)], now)
+        return int(
+            self.store.value(
+                "select m.conversation from place p join message m on m.id = p.message "
+                "join mailbox b on b.id = p.mailbox where b.name = ? and p.uid = ?",
+                (mailbox, uid),
+            )
+        )
 
     def customer(self, message_id: str, refs: Sequence[str] = (), at: datetime = NOW, **more: str) -> int:
         """Ana writes to the inbox."""

@@ -28,7 +28,10 @@ class GiveWay:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def close(self) -> None:
-        os.close(self._fd)
+        """Idempotent."""
+        descriptor, self._fd = self._fd, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
     @contextmanager
     def asked(self) -> Iterator[None]:
