@@ -173,7 +173,7 @@ def _unwrap(encoding: bytes, data: bytes) -> bytes:
     """The bytes inside one encoded word; what is not decodable stays as it stands."""
     if encoding in b"qQ":
         return binascii.a2b_qp(data, header=True)
-    return base64(data)[0]
+    return base64(data)[0] or data
 
 
 def base64(data: bytes) -> tuple[bytes, bool]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triage.mail import phrases
+from triage.mail import away, languages, phrases
 from triage.mail.charset import decode, unfold
 from triage.mail.header import Header, ids, message_id, parse_header
 from triage.mail.identity import Identity, no_reply, owned
+from triage.mail.languages import any_of
 from triage.mail.parse import Mail, Part, content_type, parse
 from triage.model import Bounce, Desk, Kind
 
@@ -30,12 +31,7 @@ class Verdict:
 _DAEMON = re.compile(
     r"^(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-?bounce|bounces?|mailerdaemon)(?:[+=-].*)?$"
 )
-_UNDELIVERED = re.compile(
-    r"undeliver|delivery\s+(?:status|failure|has\s+failed|problem|report|incomplete|delayed)|returned\s+(?:mail|to\s+sender|e-?mail)"
-    r"|failure\s+notice|mail\s+(?:delivery|system\s+error)|unzustellbar|nicht\s+zugestellt|non\s+remis|non\s+distribu|no\s+se\s+pudo\s+entregar"
-    r"|mancata\s+consegna|delivery\s+notification|could\s+not\s+be\s+delivered|warning:\s+could\s+not\s+send|не\s+доставлен",
-    re.IGNORECASE,
-)
+_UNDELIVERED = re.compile(any_of(languages.UNDELIVERED), re.IGNORECASE)
 
 
 def from_header(header: Header, identity: Identity, desk: Desk) -> Verdict:
@@ -81,7 +77,7 @@ def _null_path(header: Header) -> bool:
 def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
     if header.has_any(_SIGNS) and (said := _says_machine(header)):
         return said
-    if phrases.away_subject(header.subject):
+    if away.subject_says_so(header.subject):
         return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
     if no_reply(identity.sender.address):
         return Verdict(Kind.AUTO, "the sender's address takes no replies")
@@ -149,7 +145,7 @@ def from_mail(mail: Mail, new_text: str, attachments: int, verdict: Verdict, ide
         return verdict
     if any(part.type == "message/delivery-status" and not part.inside for part in mail.parts):
         return Verdict(Kind.BOUNCE, "it carries a delivery status")
-    if identity.customer is None and phrases.says_automatic(new_text):
+    if identity.customer is None and away.text_says_so(new_text):
         return Verdict(Kind.AUTO, "the text says that it is automatic")
     if not identity.ours and not attachments and phrases.only_thanks(new_text):
         return Verdict(Kind.THANKS, "short, thanks, asks nothing")
@@ -177,9 +173,7 @@ _CODE = re.compile(r"(?<![\d.])([45])\d\d[ -]")
 _ADDRESS = re.compile(
     r"<([^<>\s@]{1,64}@[^<>\s@]{1,255})>|^\s*([^<>\s@:;,\"]{1,64}@[^<>\s@:;,\"]{1,255}?)[:.,]?\s*$", re.MULTILINE
 )
-_TEMPORARY = re.compile(
-    r"warning|delayed|will (?:keep trying|be retried|retry)|still being|temporar|not yet been delivered", re.IGNORECASE
-)
+_TEMPORARY = re.compile(any_of(languages.TEMPORARY), re.IGNORECASE)
 
 
 def bounce(mail: Mail, text: str, desk: Desk) -> Bounce:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from triage.mail import body, classify, identity, phrases, threads
+from triage.mail import away, body, classify, identity, phrases, threads
 from triage.mail.header import Header, parse_header
 from triage.mail.parse import parse
 from triage.model import Body, Desk, Kind, Message
@@ -44,18 +44,16 @@ def from_mail(raw: bytes, internal_date: datetime, desk: Desk) -> tuple[Facts, B
     customer = message.customer
     if customer is None and verdict.kind is Kind.HUMAN and who.ours:
         customer = identity.forwarded(read.text, desk)
-    away = (
-        phrases.away_until(message.subject + "\n" + read.text, message.received_at)
-        if verdict.kind is Kind.AUTO
-        else None
-    )
+    back = None
+    if verdict.kind is Kind.AUTO:
+        back = away.until(message.subject + "\n" + read.text, message.received_at)
     message = replace(
         message,
         kind=verdict.kind,
         customer=customer,
         asks=verdict.kind is Kind.HUMAN and phrases.asks(read.new_text),
         bounce=classify.bounce(mail, read.text, desk) if verdict.kind is Kind.BOUNCE else None,
-        away_until=away,
+        away_until=back,
     )
     return replace(facts, message=message, problems=(*facts.problems, *read.problems)), read
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from triage.mail import languages
+from triage.mail.address import first
 from triage.mail.charset import decode, unfold
 from triage.mail.header import Header
+from triage.mail.languages import any_of
 from triage.model import Address, Desk
 
 _NO_REPLY = re.compile(r"(?:^|[._+-])(?:no|not|never|do-?not|dont)[._-]?reply(?:$|[._+-])|^(?:noreply|nobody)\d*$")
@@ -113,20 +116,18 @@ def proven(header: Header, desk: Desk) -> bool:
 
 
 _FORWARD = re.compile(
-    r"^[>\s*]*-{2,}\s*(?:forwarded message|original message|forwarded by .*|weitergeleitete (?:nachricht|e-?mail)"
-    r"|urspr(?:ü|ue)ngliche nachricht|message transféré|message d'origine|mensaje reenviado|messaggio inoltrato"
-    r"|doorgestuurd bericht|mensagem encaminhada|пересылаемое сообщение)\s*-{2,}\s*$|^begin forwarded message:\s*$",
+    r"^[>\s*]{0,20}-{2,}\s*" + any_of(languages.FORWARDED) + r"\s*-{2,}\s*$|^begin forwarded message:\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _AUTHOR = re.compile(
-    r"^[>\s*]*(?:from|von|de|da|van|от|fra|från|od)[ \t]*[:\uff1a][ \t*]*([^\n]{1,300})$", re.IGNORECASE | re.MULTILINE
+    r"^[>\s*]{0,20}" + any_of(languages.FROM) + r"[ \t]*[:\uff1a][ \t*]*([^\n]{1,300})$", re.IGNORECASE | re.MULTILINE
 )
 
 
 def forwarded(text: str, desk: Desk) -> Address | None:
     """Who wrote the one forwarded block of a colleague's mail; None where there is none, or several, or it is ours."""
-    from triage.mail.address import first
-
+    if "--" not in text and "orwarded" not in text:
+        return None
     blocks = list(_FORWARD.finditer(text[:262_144]))
     if len(blocks) != 1:
         return None
