@@ -9,6 +9,7 @@ from triage.mail import languages
 from triage.mail.languages import any_of
 
 _SUBJECT = re.compile(r"\s*(?:(?:re|aw|sv|antw)\s*:\s*)?\W{0,3}" + any_of(languages.AWAY_SUBJECTS), re.IGNORECASE)
+_AT_END = re.compile(r"[(\[]\s*auto(?:matic|mated)?[ -](?:response|reply)\s*[)\]]\s*$", re.IGNORECASE)
 _AUTOMATIC = re.compile(any_of(languages.AUTOMATIC), re.IGNORECASE)
 _MONTHS = {name: number for number, names in enumerate(languages.MONTHS, 1) for name in names}
 _MONTH = "(" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")\b\.?"
@@ -26,7 +27,8 @@ _REACH = 60
 
 def subject_says_so(subject: str) -> bool:
     """Whether a subject is that of a vacation notice or automatic reply."""
-    return _SUBJECT.match(subject[:300]) is not None
+    subject = subject[:300]
+    return _SUBJECT.match(subject) is not None or _AT_END.search(subject) is not None
 
 
 def text_says_so(text: str) -> bool:

@@ -12,6 +12,8 @@ from functools import lru_cache
 REPLACEMENT = "�"
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,39}")
+# The bytes that begin a character of several bytes in UTF-8.
+_LEADING = bytes(range(0xC2, 0xF5))
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 
 # What the label means in mail as it is sent, which is the superset that browsers read it as (WHATWG Encoding).
@@ -123,8 +125,8 @@ def _nearly_utf8(data: bytes) -> str:
     """UTF-8 with a few broken bytes (a cut in the middle of a character), or "" where it looks like something else."""
     text = data.decode("utf-8", "replace")
     broken = text.count(REPLACEMENT)
-    sound = sum(1 for byte in data if 0xC2 <= byte <= 0xF4) - broken
-    return text if sound > 2 * broken else ""
+    sound = len(data) - len(data.translate(None, _LEADING)) - broken
+    return text if sound > broken else ""
 
 
 def unfold(raw: bytes) -> bytes:

@@ -29,7 +29,7 @@ class Verdict:
 
 
 _DAEMON = re.compile(
-    r"^(?:mailer-?daemon|postmaster|mail-?daemon|mdaemon|double-?bounce|bounces?|mailerdaemon)(?:[+=-].*)?$"
+    r"^(?:mailer-?daemon|post[_-]?master|mail-?daemon|mdaemon|double-?bounce|bounces?|mailerdaemon)(?:[+=-].*)?$"
 )
 _UNDELIVERED = re.compile(any_of(languages.UNDELIVERED), re.IGNORECASE)
 
@@ -41,9 +41,14 @@ def from_header(header: Header, identity: Identity, desk: Desk) -> Verdict:
         return report
     if _daemon(header, identity):
         return Verdict(Kind.BOUNCE, "a mail system returned it")
-    if identity.customer is not None or identity.sender.address in desk.forms:
+    if identity.sender.address in desk.forms or (identity.customer is not None and not _mass(header, identity, desk)):
         return Verdict(Kind.HUMAN, identity.relay or "a known form passes on what somebody wrote")
     return _machine(header, identity, desk) or _HUMAN
+
+
+def _mass(header: Header, identity: Identity, desk: Desk) -> bool:
+    """Whether somebody else's no-reply address with a Reply-To sent this to many: a newsletter is no contact form."""
+    return not owned(desk, identity.sender.address) and header.has_any(_LISTS) and _listed(header, desk) is not None
 
 
 def _report(header: Header) -> Verdict | None:
@@ -79,9 +84,11 @@ def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
         return said
     if away.subject_says_so(header.subject):
         return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
+    if header.has_any(_LISTS) and (said := _listed(header, desk)):
+        return said
     if no_reply(identity.sender.address):
         return Verdict(Kind.AUTO, "the sender's address takes no replies")
-    return _listed(header, desk) if header.has_any(_LISTS) else None
+    return None
 
 
 # Fields without which a mail is not asked further.
@@ -99,23 +106,27 @@ def _says_machine(header: Header) -> Verdict | None:
         if header.get_all(name) and value not in ("no", "false", "0"):
             return Verdict(Kind.AUTO, f"{name.title()} is set")
     if _null_path(header):
+        if _UNDELIVERED.search(header.subject[:500]):
+            return Verdict(Kind.BOUNCE, "Return-Path is empty and the subject speaks of delivery")
         return Verdict(Kind.AUTO, "Return-Path is empty: it takes no answers")
     return None
 
 
 def _listed(header: Header, desk: Desk) -> Verdict | None:
     precedence = header.token("precedence")
-    if precedence in ("bulk", "junk", "auto_reply", "auto-reply", "auto_reply;"):
-        if _own_group(header, desk):
-            return None
-        return Verdict(Kind.AUTO, f"Precedence says {precedence}")
-    if precedence != "list" and not header.first("list-id"):
+    listed = bool(header.first("list-id")) or precedence == "list"
+    if not listed and precedence not in _BULK:
         return None
     if _own_group(header, desk):
         return None
+    if not listed:
+        return Verdict(Kind.AUTO, f"Precedence says {precedence}")
     if _continues(header, desk):
         return None
     return Verdict(Kind.LIST, "List-Id of a mailing list" if header.first("list-id") else "Precedence says list")
+
+
+_BULK = frozenset({"bulk", "junk", "auto_reply", "auto-reply"})
 
 
 def _own_group(header: Header, desk: Desk) -> bool:
@@ -141,15 +152,19 @@ def from_mail(mail: Mail, new_text: str, attachments: int, verdict: Verdict, ide
     """The kind with the text known: what the header left human may be a bounce, an automatic reply or only thanks."""
     if verdict.kind is Kind.BOUNCE and _delivered(mail):
         return Verdict(Kind.RECEIPT, "a delivery report that says it arrived")
+    if verdict.kind in (Kind.HUMAN, Kind.AUTO) and _carries_status(mail):
+        return Verdict(Kind.BOUNCE, "it carries a delivery status")
     if verdict.kind is not Kind.HUMAN:
         return verdict
-    if any(part.type == "message/delivery-status" and not part.inside for part in mail.parts):
-        return Verdict(Kind.BOUNCE, "it carries a delivery status")
     if identity.customer is None and away.text_says_so(new_text):
         return Verdict(Kind.AUTO, "the text says that it is automatic")
     if not identity.ours and not attachments and phrases.only_thanks(new_text):
         return Verdict(Kind.THANKS, "short, thanks, asks nothing")
     return verdict
+
+
+def _carries_status(mail: Mail) -> bool:
+    return any(part.type == "message/delivery-status" and not part.inside for part in mail.parts)
 
 
 def _statuses(mail: Mail) -> list[Header]:

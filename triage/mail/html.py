@@ -138,9 +138,9 @@ class _Writer:
         if tag == "a" and self._links:
             self._close_link()
         elif tag == "blockquote":
-            self._newline()
-            self._quotes = max(0, self._quotes - 1)
+            self._close_quote()
         elif tag == "pre":
+            self._newline()
             self._pre = max(0, self._pre - 1)
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
@@ -183,6 +183,12 @@ class _Writer:
             self._said.clear()
         if beside := link(href, said):
             self._write((" " if self._line and not self._line[-1].endswith(" ") else "") + beside)
+
+    def _close_quote(self) -> None:
+        self._newline()
+        while self._lines and self._lines[-1] and not self._lines[-1].strip("> "):
+            self._lines.pop()
+        self._quotes = max(0, self._quotes - 1)
 
     def _write(self, text: str) -> None:
         if not text:
@@ -245,7 +251,7 @@ def link(href: str, said: str) -> str:
     if not colon:
         return ""
     if scheme in ("mailto", "tel", "sms", "callto"):
-        where = unquote(rest.partition("?")[0]).strip()[:200]
+        where = unquote(rest.partition("?")[0]).strip("<> \t\r\n")[:200]
         return "" if not where or where.lower() in said.lower() else f"<{where}>"
     return f"<{scheme[:20]}>"
 

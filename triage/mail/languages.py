@@ -93,6 +93,34 @@ THANKS = (
 )  # fmt: skip
 THANKS_ANYWHERE = ("ありがとう", "感謝", "谢谢", "謝謝", "多谢", "감사", "고맙", "شكرا", "תודה", "धन्यवाद", "ขอบคุณ")
 
+# What may stand beside thanks without making them more than thanks.
+CONTENT = (
+    "works", "working", "worked", "solved", "resolved", "fixed", "perfect(?:ly)?", "great", "good", "fine",
+    "awesome", "excellent", "wonderful", "brilliant", "super", "helpful", "helped", "got it", "received", "arrived",
+    "all set", "done", "appreciate", "funktioniert", "geklappt", "klappt", "erledigt", "gel(?:ö|oe)st", "perfekt",
+    "prima", "toll", "wunderbar", "geholfen", "angekommen", "parfait", "marche", "fonctionne", "r[ée]solu",
+    "g[ée]nial", "re[çc]u", "funciona", "perfecto", "resuelto", "genial", "recibido", "funziona", "perfetto",
+    "risolto", "ottimo", "ricevuto", "werkt", "opgelost", "geweldig", "ontvangen", "funcionou", "[óo]timo",
+    "perfeito", "recebido", "resolvido", "fungerar", "l[öo]st", "virker", "dzia[łl]a", "super", "работает",
+    "отлично", "получил[аи]?",
+)  # fmt: skip
+GREETINGS = (
+    "hi", "hello", "hey", "dear", "good (?:morning|afternoon|evening|day)", "hallo", "guten (?:tag|morgen|abend)",
+    "liebe[rs]?", "sehr geehrte[rs]?", "moin", "servus", "bonjour", "bonsoir", "salut", "cher", "ch[èe]re", "hola",
+    "buenos d[íi]as", "buenas tardes", "estimad[oa]s?", "ciao", "buongiorno", "gentile", "salve", "beste",
+    "goedemorgen", "dag", "ol[áa]", "bom dia", "hej", "hei", "cze[śs][ćc]", "dzie[ńn] dobry", "здравствуйте",
+    "привет", "добрый день",
+)  # fmt: skip
+CLOSINGS = (
+    "(?:kind |best |warm |with )?(?:best |kind )?regards", "best(?: wishes)?", "yours(?: \\w+)?", "sincerely",
+    "(?:mit )?(?:freundliche[nr]?|besten?|vielen?|lieben?|sch(?:ö|oe)nen?|herzlichen?) gr(?:ü|ue)(?:ß|ss)en?",
+    "mfg", "lg", "vg", "gru(?:ß|ss)", "cordialement", "bien cordialement", "bien à (?:vous|toi)",
+    "(?:un )?(?:cordial )?saludos?(?: cordiales)?", "(?:cordiali |distinti )?saluti",
+    "(?:met )?vriendelijke groet(?:en)?", "groet(?:jes|en)?", "atenciosamente", "abra[çc]os?",
+    "med v[äa]nlig h[äa]lsning", "mvh", "pozdrawiam", "с уважением",
+    "have a (?:nice|great|good) (?:day|weekend|evening|week)", "sch(?:ö|oe)ne[ns]? (?:tag|wochenende)(?: noch)?",
+)  # fmt: skip
+
 # What turns thanks into news: "thanks, but it still fails".
 NEWS = (
     "but", "however", "still", "yet", "although", "unfortunately", "except", "only that", "not?", "never",
@@ -108,13 +136,15 @@ NEWS_ANYWHERE = ("でも", "しかし", "まだ", "但", "还", "하지만", "�
 
 AWAY_SUBJECTS = (
     "auto(?:matic|mated|matische?|-)? ?[:-]? ?(?:reply|response|re\\b|antwort|antwoord|svar)", "autorepl(?:y|ies)",
-    "autoresponder", "out[ -]of[ -](?:the[ -])?office", "ooo\\b", "vacation\\b", "on (?:vacation|holiday|leave)\\b",
-    "away from\\b", "abwesen(?:d\\b|heit\\w*)", "automatische (?:antwort|abwesenheit\\w*)", "au(?:ß|ss)er haus",
-    "ich bin (?:nicht im|im urlaub)", "r[ée]ponse automatique", "absence du bureau", "absent\\b",
-    "respuesta autom[áa]tica", "fuera de la oficina", "risposta automatica", "fuori (?:sede|ufficio)",
-    "automatisch antwoord", "afwezig\\w*", "resposta autom[áa]tica", "autosvar", "automatiskt svar",
-    "fr[åa]nvarande", "automaattinen vastaus", "poissa\\b", "autoodpowied[źz]", "odpowied[źz] automatyczna",
-    "автоответ", "автоматический ответ", "自動応答", "自动回复", "自動回覆", "부재 ?중",
+    "autorespon\\w*", "out[ -]of[ -](?:the[ -])?office", "ooo\\b", "vacation\\b",
+    "on (?:vacation|holiday|leave)\\b", "away from\\b", "abwesen(?:d\\b|heit\\w*)",
+    "automatische (?:antwort|abwesenheit\\w*)", "au(?:ß|ss)er haus", "ich bin (?:nicht im|im urlaub)",
+    "r[ée]ponse automatique", "absence du bureau", "absent\\b", "respuesta autom[áa]tica", "fuera de la oficina",
+    "risposta automatica", "fuori (?:sede|ufficio)", "automatisch antwoord", "afwezig\\w*",
+    "resposta autom[áa]tica", "autosvar", "automatiskt svar", "fr[åa]nvarande", "automaattinen vastaus",
+    "poissa\\b", "\\[?automatyczna odpowied[źz]", "auto: .{0,100}out of the office", "autoodpowied[źz]",
+    "odpowied[źz] automatyczna", "автоответ", "автоматический ответ", "自動応答", "自动回复", "自動回覆",
+    "부재 ?중",
 )  # fmt: skip
 AUTOMATIC = (
     "this is an? auto(?:mated|matic|-?generated|matically generated) (?:reply|response|message|e-?mail|notification)",
@@ -180,7 +210,8 @@ ORIGINAL = (
     "mensaje original", "mensaje reenviado", "messaggio originale", "messaggio inoltrato", "oorspronkelijk bericht",
     "origineel bericht", "doorgestuurd bericht", "mensagem original", "mensagem encaminhada",
     "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "alkuperäinen viesti",
-    "wiadomość oryginalna", "исходное сообщение", "пересылаемое сообщение", "原始邮件", "原始郵件", "元のメッセージ",
+    "wiadomość oryginalna", "исходное сообщение", "пересылаемое сообщение", "原始邮件", "原始郵件",
+    "元のメッセージ",
 )  # fmt: skip
 FORWARDED = (
     "forwarded message", "forwarded by .{1,80}", "original message", "weitergeleitete (?:nachricht|e-?mail)",
@@ -229,7 +260,8 @@ UNDELIVERED = (
     "undeliver", "delivery (?:status|failure|has failed|problem|report|incomplete|delayed|notification)",
     "returned (?:mail|to sender|e-?mail)", "failure notice", "mail (?:delivery|system error)", "unzustellbar",
     "nicht zugestellt", "non remis", "non distribu", "no se pudo entregar", "mancata consegna",
-    "could not be delivered", "warning: could not send", "не доставлен",
+    "could not be delivered", "warning: could not send", "не доставлен", "配信できません", "投递失败", "退信",
+    "無法傳遞",
 )  # fmt: skip
 TEMPORARY = (
     "warning", "delayed", "will (?:keep trying|be retried|retry)", "still being", "temporar",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from triage.mail import charset
@@ -160,6 +160,9 @@ class _Splitter:
             return [(part.start, part.end, part.number, depth, True, "text/plain")]
         default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
         spans = self._spans(part)
+        if not spans:
+            # What is no multipart is text: nothing that was written may be lost.
+            self.parts[part.number] = replace(part, type="text/plain")
         return [(start, end, part.number, depth, part.inside, default) for start, end in spans]
 
     def _spans(self, part: Part) -> list[tuple[int, int]]:

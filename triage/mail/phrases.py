@@ -18,6 +18,17 @@ _NEWS = re.compile(r"\b" + any_of(languages.NEWS) + r"\b|" + any_of(languages.NE
 _NUMBER = re.compile(r"\d")
 _MAX_TEXT = 32_768
 _MAX_THANKS_WORDS = 30
+_MAX_CLAUSE_WORDS = 14
+_CLAUSE = re.compile("[.!,;:\n\u2026\u3002\uff01\uff0c]+|\\s[-\u2013]\\s")
+_BESIDE = re.compile(
+    any_of(languages.GREETINGS)
+    + r"\b.{0,40}$|"
+    + any_of(languages.CLOSINGS)
+    + r"$|.{0,60}\b"
+    + any_of(languages.CONTENT)
+    + r"\b.{0,40}$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def asks(text: str) -> bool:
@@ -51,4 +62,16 @@ def only_thanks(text: str) -> bool:
         return False
     if not _THANKS.search(text) or _NUMBER.search(text) or _without_links(text) != text:
         return False
-    return not _NEWS.search(text) and not asks(text)
+    return not _NEWS.search(text) and not asks(text) and _nothing_more(text)
+
+
+def _nothing_more(text: str) -> bool:
+    """Whether every clause thanks, is content, greets, closes, or is a name below the thanks."""
+    thanked = False
+    for clause in _CLAUSE.split(text):
+        words = clause.split()
+        if _THANKS.search(clause) and len(words) <= _MAX_CLAUSE_WORDS:
+            thanked = True
+        elif words and not _BESIDE.match(clause.strip()) and not (thanked and len(words) <= 2):
+            return False
+    return thanked
