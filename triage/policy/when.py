@@ -28,6 +28,8 @@ _SPAN = re.compile(
 )
 _TIME = re.compile(r"(?:at\s+)?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|h)?")
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# What makes words a date (dateutil reads one into almost anything): a month's name, or 1/12, 1.12., 2026-12-01.
+_DATE = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\d[-/.]\d")
 _EXAMPLES = 'write for example "fri 9", "tomorrow", "2w", "3d" or "2026-12-01 14:00"'
 
 
@@ -76,11 +78,11 @@ def parse_when(text: str, now: datetime, zone: tzinfo | str, morning: time = MOR
     local = _local(now, zone)
     words = _clean(text)
     if _span(words) is not None:
-        return _utc(_ahead(text, words, local, morning))
+        return _utc(_ahead(text, words, local, morning), text)
     found = _named(words, text, local, morning, 1)
     if found <= local:
         raise UsageError(f'"{text}" is in the past: {found:%a %d %b %Y %H:%M}. Give an instant that is still to come.')
-    return _utc(found)
+    return _utc(found, text)
 
 
 def parse_past(text: str, now: datetime, zone: tzinfo | str) -> datetime:
@@ -100,18 +102,21 @@ def parse_past(text: str, now: datetime, zone: tzinfo | str) -> datetime:
             raise UsageError(
                 f'"{text}": an instant in the past is counted in days of the calendar; write 3d, 2w or a date.'
             )
-        return (now - span.wall).astimezone(UTC)
+        return _utc(now - span.wall, text)
     found = _named(words, text, local, time(0), -1)
     if found > local:
         raise UsageError(f'"{text}" is still to come: {found:%a %d %b %Y %H:%M}. Give an instant that has been.')
-    return _utc(found)
+    return _utc(found, text)
 
 
 def _local(now: datetime, zone: tzinfo | str) -> datetime:
     return now.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
-def _utc(local: datetime) -> datetime:
+def _utc(local: datetime, text: str) -> datetime:
+    """Raises UsageError for years no mailbox has, where conversions between zones may overflow."""
+    if not 1971 <= local.year <= 9000:
+        raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.')
     return local.astimezone(UTC)
 
 
@@ -222,10 +227,15 @@ def _read(words: str, text: str, base: datetime) -> datetime:
     # Costs 103 ms to import; the screen must have painted before.
     from dateutil import parser
 
-    if words.isdigit() or not any(letter.isdigit() for letter in words):
-        raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.')
+    unknown = UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.')
+    if not _DATE.search(words):
+        raise unknown
     try:
         found = parser.parse(words, default=base, ignoretz=True)
     except (ValueError, OverflowError):
-        raise UsageError(f'"{text}" is no time this program knows: {_EXAMPLES}.') from None
+        raise unknown from None
+    # dateutil lets "fri 25 dec" pass where that is no Friday.
+    named = [WEEK.index(word[:3]) for word in words.split() if word[:3] in WEEK]
+    if any(day != found.weekday() for day in named):
+        raise UsageError(f'"{text}": {found:%d %b %Y} is a {found:%A}.')
     return found
