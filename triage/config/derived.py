@@ -94,5 +94,5 @@ def clock(config: Config) -> Clock:
     from triage.policy.staleness import Clock
 
     table = config.hours
-    hours = Hours.read(str(zone(table)), table.days, table.start, table.end, table.holidays)
+    hours = Hours.read(str(zone(table)), tuple(table.days), table.start, table.end, table.holidays)
     return Clock(hours, limits(config))
