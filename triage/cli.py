@@ -11,6 +11,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.commands import COMMANDS, GROUPS
@@ -162,6 +163,28 @@ def _demo_arguments(made: Parser) -> None:
     made.add_argument("--json", action="store_true", help="one JSON object a line (with --no-screen)")
 
 
+def _demo(options: Namespace, context: Context) -> int:
+    """The sample inbox lives in a folder of its own, gone when this ends; nothing of the person's own is touched."""
+    from tempfile import TemporaryDirectory
+
+    from sync import demo
+
+    if sys.stderr.isatty():
+        _complain("Setting up the sample inbox ...")
+    with (
+        TemporaryDirectory(prefix="triage-demo-", ignore_cleanup_errors=True) as name,
+        demo.run(context.now(), Path(name)) as (_, store),
+    ):
+        own = Namespace(config=str(Path(name) / "triage.toml"), store=str(store), now=options.now, json=options.json)
+        inside = Context(own)
+        if not (options.no_screen or options.json):
+            return _screen(inside)
+
+        from triage.commands import reading
+
+        return reading.list_(Namespace(query=[], view=None, all=False, limit=None), inside)
+
+
 def _doctor_arguments(made: Parser) -> None:
     made.add_argument("--rebuild", action="store_true", help="fold every conversation again; nothing must change")
     made.add_argument("--json", action="store_true", help="one JSON object: checks, rebuilt, changed")
@@ -213,4 +236,9 @@ OWN_ARGUMENTS: dict[str, Callable[[Parser], None]] = {
     "keys": _keys_arguments,
 }
 
-OWN: dict[str, Callable[[Namespace, Context], int]] = {"sync": _sync, "doctor": _doctor, "keys": _keys}
+OWN: dict[str, Callable[[Namespace, Context], int]] = {
+    "sync": _sync,
+    "demo": _demo,
+    "doctor": _doctor,
+    "keys": _keys,
+}

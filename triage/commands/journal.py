@@ -26,14 +26,20 @@ def _undo(parser: Parser) -> None:
 def undo(options: Namespace, context: Context) -> int:
     with context.open() as store:
         now = context.now()
-        if not options.list:
-            return _said(actions.undo(store, now=now, action=options.action), context.json)
-        for found in actions.undoable(store, LISTED):
-            if context.json:
-                output.emit({"action": found.action, "at": found.at, "what": found.text, "ids": list(found.ids)})
-            else:
-                output.say(f"{found.action}  {output.age(now - found.at):>4} ago  {safe(found.text)}")
-    return 0
+        if options.list:
+            _list(actions.undoable(store, LISTED), context)
+            return 0
+        target = options.action or next((found.action for found in actions.undoable(store, 1)), None)
+        return _said(target, actions.undo(store, now=now, action=target), context.json)
+
+
+def _list(undoable: list[actions.Undoable], context: Context) -> None:
+    now = context.now()
+    for found in undoable:
+        if context.json:
+            output.emit({"action": found.action, "at": found.at, "what": found.text, "ids": list(found.ids)})
+        else:
+            output.say(f"{found.action}  {output.age(now - found.at):>4} ago  {safe(found.text)}")
 
 
 def _redo(parser: Parser) -> None:
@@ -42,12 +48,14 @@ def _redo(parser: Parser) -> None:
 
 def redo(options: Namespace, context: Context) -> int:
     with context.open() as store:
-        return _said(actions.redo(store, now=context.now()), context.json)
+        result = actions.redo(store, now=context.now())
+        return _said(result.action, result, context.json)
 
 
-def _said(result: Done, as_json: bool) -> int:
+def _said(undone: str | None, result: Done, as_json: bool) -> int:
+    """`undone` is the decision that was taken back (for redo: the redo itself), `action` what was written down."""
     if as_json:
-        output.emit({"undone": result.action, "what": result.text, "ids": list(result.ids)})
+        output.emit({"undone": undone, "what": result.text, "action": result.action, "ids": list(result.ids)})
         return 0
     return output.done(result, as_json=False)
 

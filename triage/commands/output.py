@@ -152,17 +152,25 @@ def width() -> int:
 
 def rows(found: Iterable[Conversation], now: datetime, clock: Clock) -> None:
     """The list as text: number, level, age, customer, subject, and what is remarkable; one line each."""
-    room = width()
-    marks_room = max(10, room // 3)
-    customer_room = max(10, min(22, room // 5))
-    subject_room = max(8, room - marks_room - customer_room - 24)
+    rooms = _rooms(width())
     for row in found:
         level = staleness.level(row, now, clock)
-        marks = clip(" ".join(_marks(row, staleness.reasons(row, now, clock))), marks_room).rstrip()
-        customer = clip(safe(row.customer.name or row.customer.address), customer_room)
-        shown_level = "" if level is Level.NONE else str(level)
-        subject = clip(safe(row.subject) or "(no subject)", subject_room)
-        say(f"{'#' + str(row.id):>7} {shown_level:<5} {_since(row, now):>6} {customer} {subject} {marks}".rstrip())
+        texts = (
+            row.customer.name or row.customer.address,
+            row.subject or "(no subject)",
+            " ".join(_marks(row, staleness.reasons(row, now, clock))),
+        )
+        cut = [clip(safe(text), room) for text, room in zip(texts, rooms, strict=True) if room]
+        shown = "" if level is Level.NONE else str(level)
+        say(f"{f'#{row.id}':>7} {shown:<5} {_since(row, now):>6} {' '.join(cut)}".rstrip())
+
+
+def _rooms(room: int) -> tuple[int, int, int]:
+    """Cells for customer, subject and marks. On a narrow page marks go first, then the customer."""
+    rest = room - 21
+    customer = min(22, rest // 4) if room >= 50 else 0
+    marks = rest // 3 if room >= 60 else 0
+    return customer, rest - customer - marks - bool(customer) - bool(marks), marks
 
 
 def _since(row: Conversation, now: datetime) -> str:

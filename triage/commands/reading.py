@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from triage.commands import output
@@ -12,7 +13,7 @@ from triage.commands.arguments import Parser, nearest
 from triage.commands.context import Context, conversation_id
 from triage.errors import UsageError
 from triage.mail.safe import safe
-from triage.model import EntryKind, View
+from triage.model import EntryKind, Level, View
 from triage.policy import staleness
 from triage.store import queue
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # Rows fetched at a time: few queries, and memory that does not grow with the mailbox.
 PAGE = 500
+# More conversations than a store can hold.
+EVERYTHING = 1 << 40
 
 
 def list_arguments(parser: Parser) -> None:
@@ -174,6 +177,18 @@ def why(options: Namespace, context: Context) -> int:
 
 
 def _say_why(answer: Why, context: Context) -> None:
+    """`moldy: 7.0 business days (9d on the wall) since Wed 11 Nov 12:00; moldy begins at 5`, then place and reasons."""
+    if answer.since is None or answer.threshold is None:
+        output.say(f"{answer.level}: no clock runs")
+    else:
+        day = context.clock.hours.length.total_seconds()
+        at = output.instant(answer.since, context.zone, context.now())
+        wall = output.age(timedelta(seconds=answer.wall_seconds))
+        limit = "the next level" if answer.level is Level.FRESH else str(answer.level)
+        output.say(
+            f"{answer.level}: {answer.business_seconds / day:.1f} business days ({wall} on the wall) since {at}; "
+            f"{limit} begins at {answer.threshold / day:g}"
+        )
     output.say(safe(answer.place))
     for reason, detail in answer.reasons:
         output.say(f"  {reason}: {safe(detail)}")
@@ -190,7 +205,8 @@ def search(options: Namespace, context: Context) -> int:
 
     with context.open() as store:
         now = context.now()
-        hits = look(store, " ".join(options.query), now, context.clock, _limit(options))
+        limit = _limit(options)
+        hits = look(store, " ".join(options.query), now, context.clock, EVERYTHING if limit is None else limit)
         snippets = {hit.id: hit.snippet for hit in hits}
         for row in _pages(store, list(snippets)):
             if context.json:
