@@ -56,13 +56,14 @@ class Scenes:
             tale = Tale(self.inbox, self.people.somebody("en"), subject)
             last = len(words) - 1
             for chapter, (theirs, answer) in enumerate(words):
-                start = self._ago(61 - 19 * chapter)
+                closed = self.almanac.desk_before(self._ago(61 - 19 * chapter), 0.1, 1)
                 if chapter == last:
                     tale.says(self.almanac.reached((0.7 + number * 2, 1.5 + number * 2)), theirs)
                     continue
-                tale.says(self.almanac.before(start - DAY, 8, 30), theirs)
-                tale.answers(self.almanac.desk_before(start, 0.2, 3), answer)
-                tale.decide(start, "close")
+                answered = self.almanac.desk_before(closed, 0.2, 3)
+                tale.says(self.almanac.before(answered, 8, 40), theirs)
+                tale.answers(answered, answer)
+                tale.decide(closed, "close")
             tale.decide(self.now - HOUR * (2 + number), "note", text=long.DOOR_NOTES[number])
             tale.decide(self.now - HOUR * (2 + number), "tag", add=tag, remove=())
 

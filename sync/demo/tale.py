@@ -13,6 +13,7 @@ from sync.demo.people import Person
 from sync.demo.phrases import PHRASES
 
 ROBIN = "Robin"
+SHORT = 30
 SIGNATURE = "-- \nPennywren Support, weekdays 9 to 17\nhttps://help.pennywren.example"
 
 
@@ -114,7 +115,9 @@ class Tale:
         """Greeting and name around what the customer says."""
         phrases = PHRASES[self.person.language]
         greeting = self.inbox.random.choice(phrases.again) if self.ids else self.person.greeting
-        parts = [self.fill(part) for part in (greeting, text, self.person.closing) if part]
+        # Under a few lines people put their first name alone.
+        closing = self.person.closing if len(text.split()) > SHORT else "{first}"
+        parts = [self.fill(part) for part in (greeting, text, closing) if part]
         return "\n\n".join(parts)
 
     def _keep(self, mailbox: str, mail: Written, flags: tuple[str, ...]) -> str:
