@@ -1,0 +1,29 @@
+"""Small reads around a list that only a screen asks for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+
+from triage.store.database import Store
+from triage.store.rows import stamp
+
+
+def tags(store: Store) -> list[str]:
+    """Every tag some conversation has, the most used first."""
+    used: Counter[str] = Counter()
+    for text, count in store.all("select tags, count(*) from conversation where tags <> '' group by tags"):
+        for tag in json.loads(text):
+            used[tag] += count
+    return [tag for tag, _ in sorted(used.items(), key=lambda found: (-found[1], found[0]))]
+
+
+def closed_since(store: Store, since: datetime) -> int:
+    """How many conversations were closed at `since` or later and still are, the start line's not counted."""
+    return int(
+        store.value(
+            "select count(*) from conversation where status = 'closed' and history = 0 and closed_at >= ?",
+            (stamp(since),),
+        )
+    )
