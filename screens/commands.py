@@ -113,9 +113,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What a key asks before it acts: one more key."""
+    """What the key of the command `opener` asks before it acts: one more key."""
 
-    id: str
+    opener: str
     title: str
     choices: tuple[Choice, ...]
 

@@ -20,6 +20,7 @@ from screens.widgets.paper import Paper
 from triage.mail.safe import safe
 from triage.model import Conversation, Level, Reason
 
+NO_BREAK = "\u00a0"
 WORDS = (
     "Snooze: I do it later. Park: someone else must. Pending: the customer's turn.",
     "A second mail, a note, a tag, a snooze or pending never resets how long somebody waits.",
@@ -30,25 +31,43 @@ WORDS = (
 def legend(glyphs: Glyphs) -> str:
     """The first line of help, from what draws the rows."""
     levels = [f"{glyphs.levels[level]} {level}" for level in Level if level is not Level.NONE]
-    return "  ".join([*levels, *(f"{sign} {meaning}" for sign, meaning in LEGEND)])
+    return "  ".join(whole(words) for words in [*levels, *(f"{sign} {meaning}" for sign, meaning in LEGEND)])
+
+
+def whole(words: str) -> str:
+    """Words that no line break may part."""
+    return words.replace(" ", NO_BREAK)
+
+
+def wrapped(words: str, width: int, role: str = "text") -> list[Line]:
+    return [Line(" " + part.strip().replace(NO_BREAK, " "), role) for part in wrap(words, max(width - 2, 20))]
 
 
 def help_lines(keys: Mapping[str, str], glyphs: Glyphs, width: int) -> list[Line]:
     """Everything the keys do, in two columns where they fit."""
-    lines = [Line(" " + part, "title") for part in wrap(legend(glyphs), max(width - 2, 20))]
-    lines += [Line(""), *(Line(" " + part) for words in WORDS for part in wrap(words, max(width - 2, 20)))]
+    lines = [*wrapped(legend(glyphs), width, "title"), Line("")]
+    lines += [line for words in WORDS for line in wrapped(words, width)]
     table = commands.rekeyed(keys)
     for group in dict.fromkeys(command.group for command in table if command.group):
-        entries = [entry(command) for command in table if command.group == group]
+        entries = entries_of([command for command in table if command.group == group])
         lines += [Line(""), Line(f" {group}", "customer"), *columns(entries, width)]
     for menu in commands.MENUS:
-        if opener := next((command for command in table if command.id == menu.id), None):
-            choices = ", ".join(f"{choice.key} {choice.words}" for choice in menu.choices)
-            lines.append(Line(""))
-            lines += [Line(" " + part) for part in wrap(f"{opener.shown} then {choices}", max(width - 2, 20))]
+        opener = next(command for command in table if command.id == menu.opener)
+        choices = ", ".join(whole(f"{choice.key} {choice.words}") for choice in menu.choices)
+        lines += [Line(""), *wrapped(f"{opener.shown} then {choices}", width)]
     lines += [Line(""), Line(" Keys that mean opposite things in other tools (a, d) are unbound.", "header")]
     lines.append(Line(" ctrl+q quits from anywhere. Any command can be re-keyed in triage.toml, [keys].", "header"))
     return lines
+
+
+def entries_of(group: list[commands.Command]) -> list[str]:
+    """One entry a command; the digits are one entry as long as they are digits."""
+    digits = [command for command in group if command.action.startswith("view(") and command.shown.isdigit()]
+    views = ", ".join(command.words.removeprefix("View: ") for command in digits)
+    entries = [entry(command) for command in group if command not in digits]
+    if digits:
+        entries += [f"{'1 to 9':<10} {views} (list)"]
+    return entries
 
 
 def entry(command: commands.Command) -> str:
@@ -57,12 +76,16 @@ def entry(command: commands.Command) -> str:
 
 
 def columns(entries: list[str], width: int) -> list[Line]:
-    if width < 120:
-        return [Line(f"   {words}"[: max(width - 1, 1)]) for words in entries]
-    half = (len(entries) + 1) // 2
     room = width // 2 - 4
-    pairs = zip(entries[:half], [*entries[half:], ""], strict=False)
-    return [Line(f"   {left[:room]:<{room}} {right[:room]}".rstrip()) for left, right in pairs]
+    long = [words for words in entries if width < 120 or len(words) > room]
+    short = [words for words in entries if words not in long]
+    half = (len(short) + 1) // 2
+    pairs = zip(short[:half], [*short[half:], ""], strict=False)
+    lines = [Line(f"   {left:<{room}} {right}".rstrip()) for left, right in pairs]
+    for words in long:
+        first, *rest = wrap(words[11:], max(width - 15, 20))
+        lines += [Line(f"   {words[:11]}{first}"), *(Line(" " * 14 + part) for part in rest)]
+    return lines
 
 
 class HelpScreen(ModalScreen[None], inherit_bindings=False):
@@ -78,7 +101,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         Binding("G,end", "scroll(10000)", "End"),
     ]
     AUTO_FOCUS = "Paper"
-    CSS = "HelpScreen { layout: vertical; background: $background; } HelpScreen Paper { height: 1fr; }"
+    DEFAULT_CSS = "HelpScreen { layout: vertical; background: $background; } HelpScreen Paper { height: 1fr; }"
 
     def __init__(self, keys: Mapping[str, str], glyphs: Glyphs) -> None:
         super().__init__()

@@ -27,15 +27,15 @@ T = TypeVar("T")
 class Prompt(ModalScreen[T | None], Generic[T]):
     """What every prompt shares: a box at the bottom, `esc` for never mind, an error line, and being ready for keys."""
 
-    CSS = """
-    Prompt { align: center bottom; background: $background 0%; }
+    DEFAULT_CSS = """
+    Prompt { align: center bottom; background: $background 40%; }
     Prompt > * { width: 100%; height: auto; background: $surface; color: $foreground; padding: 0 1; }
     Prompt > .title { text-style: bold; border-top: solid $primary; }
     Prompt > .hint { color: $text-muted; }
     Prompt > .error { color: $error; display: none; }
     Prompt > .error.-shown { display: block; }
-    Prompt > Input { height: 1; border: none; padding: 0 1; background: $boost; }
-    Prompt > TextArea { height: 7; border: none; padding: 0 1; background: $boost; }
+    Prompt > Input, Prompt > Input:focus { height: 1; padding: 0 1; background: $boost; }
+    Prompt > TextArea { height: 7; padding: 0 1; background: $boost; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "never_mind", "Never mind", priority=True),
@@ -85,8 +85,17 @@ class MenuPrompt(Prompt[str]):
         self.menu = menu
 
     def body(self) -> ComposeResult:
-        words = [f"{choice.key} {choice.words}" for choice in self.menu.choices]
-        yield Static(Content("   ".join(words)), classes="hint")
+        yield Static(classes="hint choices")
+
+    def on_resize(self) -> None:
+        """No choice is parted at the end of a line."""
+        lines = [""]
+        for choice in self.menu.choices:
+            words = f"{choice.key} {choice.words}"
+            if lines[-1] and len(lines[-1]) + 3 + len(words) > self.size.width - 2:
+                lines.append("")
+            lines[-1] += ("   " if lines[-1] else "") + words
+        self.query_one(".choices", Static).update(Content("\n".join(lines)))
 
     def take_key(self, key: str, character: str | None) -> bool:
         """Keys come here first and in order, so that E p typed fast is never a p on the list."""
@@ -114,7 +123,7 @@ class TextPrompt(Prompt[str]):
         self.value, self.hint = value, hint
 
     def body(self) -> ComposeResult:
-        yield Input(self.value, select_on_focus=False, highlighter=None)
+        yield Input(self.value, select_on_focus=False, highlighter=None, compact=True)
         yield Static(Content(self.hint or "enter Take it   esc Never mind"), classes="hint")
 
     def entry(self) -> Input:
@@ -144,7 +153,7 @@ class NotePrompt(Prompt[str]):
         # The editor costs 20 ms to import: only who writes a note pays.
         from textual.widgets import TextArea
 
-        yield TextArea(self.value, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
+        yield TextArea(self.value, soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False, compact=True)
         yield Static(Content("Never sent to the customer.   ctrl+s Store   esc Leave, text is kept"), classes="hint")
 
     def entry(self) -> Widget:
@@ -194,7 +203,12 @@ class WhenPrompt(Prompt[datetime]):
 
     def body(self) -> ComposeResult:
         again = f"   z again: {self.last}" if self.last else ""
-        yield Input(placeholder="fri 9, tomorrow, 3d, 2w, 2026-12-01 14:00", select_on_focus=False, highlighter=None)
+        yield Input(
+            placeholder="fri 9, tomorrow, 3d, 2w, 2026-12-01 14:00",
+            select_on_focus=False,
+            highlighter=None,
+            compact=True,
+        )
         yield Static(Content(f"enter Take it   esc Never mind{safe(again)}"), classes="hint echo")
 
     def entry(self) -> Input:
@@ -251,7 +265,7 @@ class PickPrompt(Prompt[str]):
         self.shown: list[tuple[str, str]] = list(lines)
 
     def body(self) -> ComposeResult:
-        yield Input(select_on_focus=False, highlighter=None)
+        yield Input(select_on_focus=False, highlighter=None, compact=True)
         yield Static(self.listing(), classes="lines")
         yield Static(Content(self.hint or "enter Take it   up and down Choose   esc Never mind"), classes="hint")
 
@@ -268,7 +282,8 @@ class PickPrompt(Prompt[str]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.at = 0
-        self.shown = [found for found in self.lines if fits(event.value, found[1])]
+        fitting = [found for found in self.lines if fits(event.value, found[1])]
+        self.shown = sorted(fitting, key=lambda found: distance(event.value, found[1]))
         self.query_one(".lines", Static).update(self.listing())
 
     def action_pick(self, step: int) -> None:
@@ -297,7 +312,7 @@ class TagPrompt(Prompt[tuple[tuple[str, ...], tuple[str, ...]]]):
         self.known, self.has, self.value = known, has, value
 
     def body(self) -> ComposeResult:
-        yield Input(self.value, placeholder="bug vip -refund", select_on_focus=False, highlighter=None)
+        yield Input(self.value, placeholder="bug vip -refund", select_on_focus=False, highlighter=None, compact=True)
         yield Static(Content(self.offer("")), classes="hint echo")
 
     def entry(self) -> Input:
@@ -356,6 +371,14 @@ class TellPrompt(Prompt[None]):
         return True
 
 
+def distance(typed: str, text: str) -> int:
+    """How far what was typed is from a line that it fits: 0 begins a word, 1 stands in it, 2 only its letters do."""
+    part, line = typed.strip().casefold(), text.casefold()
+    if any(word.startswith(part) for word in line.split()):
+        return 0
+    return 1 if part in line else 2
+
+
 def fits(typed: str, text: str) -> bool:
     """Whether every letter typed comes in order in `text`: how palette and tags are narrowed."""
     rest = iter(text.casefold())
@@ -370,7 +393,9 @@ class FilterPrompt(Prompt[str]):
         self.value, self.tried = value, tried
 
     def body(self) -> ComposeResult:
-        yield Input(self.value, placeholder='words, tag:bug, waiting>3d, "a phrase"', select_on_focus=False)
+        yield Input(
+            self.value, placeholder='words, tag:bug, waiting>3d, "a phrase"', select_on_focus=False, compact=True
+        )
         yield Static(Content("enter Keep it   esc Back to the list as it was"), classes="hint")
 
     def entry(self) -> Input:

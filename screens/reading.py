@@ -119,7 +119,7 @@ def _text(text: str, role: str, measure: int, number: int, edge: str = " ") -> l
 def _folded(body: Body, way: Way, measure: int, number: int) -> list[Line]:
     """Quotation and signature: one line that says how much there is, or all of it."""
     if way.quotes:
-        lines = _text(body.quoted, "quote", measure - 2, number, " > ") if body.quoted.strip() else []
+        lines = _text(body.quoted, "quote", measure, number) if body.quoted.strip() else []
         return lines + (_text(body.signature, "quote", measure, number) if body.signature.strip() else [])
     said = []
     if body.quoted.strip():
@@ -221,7 +221,7 @@ def standing(conversation: Conversation, level: Level, now: datetime) -> str:
 def preview_lines(
     conversation: Conversation,
     newest: Entry | None,
-    note: Note | None,
+    note: str | None,
     level: Level,
     way: Way,
     ours: Iterable[str] = (),
@@ -239,7 +239,9 @@ def preview_lines(
         lines.append(Line(f" waiting since {instant(conversation.waiting_since, way.now, way.zone)}", "text"))
     lines.append(Line(""))
     if note:
-        lines += note_lines(note, way)
+        edge = way.glyphs.edge
+        lines.append(Line(f" {edge}{edge} last note, never sent to the customer {edge}{edge}", "note"))
+        lines += [*_text(note, "note", way.width - 4, -1, f" {edge} "), Line("")]
     if newest and newest.message:
         lines += message_lines(newest, newest.message, way, frozenset(ours))
     return lines

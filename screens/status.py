@@ -19,10 +19,11 @@ def status_words(sync: SyncState, now: datetime) -> str:
     elif sync.phase in (SyncPhase.STARTING, SyncPhase.CONNECTING):
         words = [f"{sync.phase} ...", synced]
     elif sync.phase is SyncPhase.REFUSED:
-        words = ["login refused", "@ tries again", f"as of {synced}"]
+        as_of = f"as of {span(now - sync.synced_at)} ago" if sync.synced_at else synced
+        words = ["login refused, @ tries again", as_of]
     else:
-        since = f" since {span(now - sync.since)}" if sync.since and sync.phase is SyncPhase.OFFLINE else ""
-        words = [f"{sync.phase}{since}", synced]
+        lasting = f" for {span(now - sync.since)}" if sync.since and sync.phase is SyncPhase.OFFLINE else ""
+        words = [f"{sync.phase}{lasting}", synced]
     if sync.pending_push:
         words.append(f"{count(sync.pending_push, 'change')} to send")
     return ", ".join(words)

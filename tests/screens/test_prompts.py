@@ -202,3 +202,8 @@ async def test_hostile_text_in_a_title_is_text(h):
 def test_letters_in_order_fit():
     assert fits("nt", "internal note")
     assert not fits("tnx", "internal note")
+
+
+async def test_what_begins_a_word_comes_first():
+    lines = [("1", "space  A page down"), ("2", "z  Snooze")]
+    assert (await asked(lambda: PickPrompt("Command", lines), *"sn", "enter")).answers == ["2"]

