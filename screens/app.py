@@ -12,10 +12,9 @@ from triage.config import Config
 from triage.model import Desk, Limits
 
 if TYPE_CHECKING:
+    from screens.context import Context
     from triage.policy.staleness import Clock
     from triage.store.database import Store
-
-    from screens.context import Context
 
 
 def run(
@@ -33,9 +32,8 @@ def run(
     """
     # Importing Textual allocates much that lives for ever: collecting meanwhile costs 20 to 50 ms. On once painted.
     gc.disable()
-    from triage.store.database import Mode, open_store
-
     from screens.terminal import TriageApp
+    from triage.store.database import Mode, open_store
 
     with open_store(store_path, desk, Limits(), Mode.SCREEN) as store:
         app = TriageApp(make_context(config, store, desk, clock, now), worker_argv)
@@ -44,7 +42,10 @@ def run(
 
 
 def make_context(config: Config, store: Store, desk: Desk, clock: Clock, now: Callable[[], datetime]) -> Context:
+    """The one value every screen is given."""
+    from zoneinfo import ZoneInfo
+
     from screens.context import Context
     from screens.look import glyphs
 
-    return Context(config, store, desk, clock, now, clock.hours.zone, glyphs(config.screen.ascii))
+    return Context(config, store, desk, clock, now, ZoneInfo(clock.hours.zone), glyphs(config.screen.ascii))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from screens.context import Context
-from screens.look import count
 from screens.status import still_fetching
 from triage.model import Conversation, Level, SyncState, View
-from triage.store import queue
+from triage.store import glance, queue
 
 TITLES = {
     View.NEEDS_YOU: "Needs you",
@@ -67,11 +67,17 @@ def empty_words(context: Context, view: View, sync: SyncState) -> str:
         for number, other in enumerate(list(View)[1:9], 2)
         if counts.get(other)
     ]
-    closed = count(queue.closed_this_week(context.store, context.now()), "closed this week", "closed this week")
-    lines = [f"Queue zero. Oldest open: none. {closed}.", ""]
+    closed = glance.closed_since(context.store, week_start(context.now(), context.zone))
+    lines = [f"Queue zero. Oldest open: none. {closed:,} closed this week.", ""]
     if others:
         lines += ["What could be done next:", *("  " + line for line in others)]
     return "\n".join([*lines, "  S  search all mail", "  @  sync now"])
+
+
+def week_start(now: datetime, zone: tzinfo) -> datetime:
+    """Monday 00:00 of this week, on the clock of the desk."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (today - timedelta(days=today.weekday())).astimezone(UTC)
 
 
 def what_happened(before: Conversation, after: Conversation) -> str:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from triage.store.database import worker_running
-
-if TYPE_CHECKING:
-    from subprocess import Popen
 
 PATIENCE = (0.0, 2.0, 4.0, 10.0, 30.0, 60.0)
 """Seconds to wait before the n-th start, so that a worker that ends at once is not started in a circle."""
@@ -21,7 +18,7 @@ class Child:
 
     def __init__(self, argv: Sequence[str], store_path: Path) -> None:
         self.argv, self.store_path = list(argv), store_path
-        self.process: Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
         self.not_before = 0.0
 
@@ -29,9 +26,7 @@ class Child:
         """Start the worker if none runs anywhere; `at` is a monotonic clock in seconds. Says whether it started one."""
         if not self.argv or self._alive() or at < self.not_before or worker_running(self.store_path):
             return False
-        # 10 ms of import that the first paint need not wait for.
-        import subprocess
-
+        self._let_go()
         self.process = subprocess.Popen(
             self.argv,
             stdin=subprocess.PIPE,
@@ -47,6 +42,11 @@ class Child:
         """A person asked: forget the patience."""
         self.starts, self.not_before = 0, 0.0
 
+    def _let_go(self) -> None:
+        """Close the pipe of a worker that ended by itself."""
+        if self.process is not None and self.process.stdin:
+            self.process.stdin.close()
+
     def _alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -55,14 +55,12 @@ class Child:
         process, self.process = self.process, None
         if process is None:
             return
-        from subprocess import TimeoutExpired
-
         with contextlib.suppress(OSError):
             if process.stdin:
                 process.stdin.close()
             process.terminate()
         try:
             process.wait(1.0)
-        except TimeoutExpired:
+        except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

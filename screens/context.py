@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from triage.store.database import Store
-
 from screens.look import Glyphs
 from screens.reading import Way
 from screens.rows import Row
 from triage.config import Config
 from triage.model import Conversation, Desk, Level
 from triage.policy import staleness
+from triage.store.database import Store
 
 
 @dataclass(slots=True)

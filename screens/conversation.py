@@ -33,7 +33,7 @@ class ReaderScreen(Decisions, inherit_bindings=False):
     where: ClassVar[Where] = "reader"
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings("reader"))
     AUTO_FOCUS = "Paper"
-    CSS = """
+    DEFAULT_CSS = """
     ReaderScreen { layout: vertical; }
     ReaderScreen Paper { height: 1fr; }
     ReaderScreen .small { display: none; }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from textual.screen import Screen
-from triage.store.database import Store
 
 from screens import commands
 from screens.commands import Menu, Where
@@ -16,7 +15,8 @@ from screens.look import count, span
 from screens.prompts import ConfirmPrompt, MenuPrompt, NotePrompt, PickPrompt, Prompt, TagPrompt, TextPrompt, WhenPrompt
 from triage.errors import TriageError
 from triage.model import Conversation, Done, Turn
-from triage.store import actions, queue, state
+from triage.store import actions, glance, state
+from triage.store.database import Store
 
 T = TypeVar("T")
 MANY = 20
@@ -220,7 +220,7 @@ class Decisions(Screen[None]):
         self.ask("Tag", make, actions.tag, lambda tags: {"add": tags[0], "remove": tags[1]}, advance=False)
 
     def known_tags(self) -> Sequence[str]:
-        return queue.tags(self.context.store)
+        return glance.tags(self.context.store)
 
     def action_note(self) -> None:
         kept = self.context.kept
@@ -239,8 +239,8 @@ class Decisions(Screen[None]):
         def stored(text: str) -> dict[str, object]:
             return {"text": text}
 
-        def act(store: Store, ids: Sequence[int], **words: object) -> Done:
-            done = actions.note(store, ids, **words)
+        def act(store: Store, ids: Sequence[int], *, text: str, now: datetime, seen: Mapping[int, int]) -> Done:
+            done = actions.note(store, ids, text, now=now, seen=seen)
             kept.pop(ids[0], None)
             return done
 
@@ -254,7 +254,7 @@ class Decisions(Screen[None]):
         address = chosen[0].customer.address
 
         def tell(value: str) -> None:
-            def act(store: Store, ids: Sequence[int], *, now: datetime, seen: dict[int, int]) -> Done:
+            def act(store: Store, ids: Sequence[int], *, now: datetime, seen: Mapping[int, int]) -> Done:
                 return actions.sender(store, address, value, now=now)
 
             self.carry_out(act, chosen[:1], advance=False)

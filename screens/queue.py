@@ -5,6 +5,7 @@ The list is arranged only when a person asks (a view, a filter, `@`, a decision 
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections.abc import Sequence
 from typing import ClassVar
@@ -32,6 +33,7 @@ from triage.store import queue, state
 
 PREVIEW_FROM = 120
 SMALLEST = (40, 10)
+JUST_NOW_SECONDS = 0.4
 
 
 class QueueScreen(Decisions, inherit_bindings=False):
@@ -40,7 +42,8 @@ class QueueScreen(Decisions, inherit_bindings=False):
     where: ClassVar[Where] = "queue"
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings("queue"))
     AUTO_FOCUS = "QueueList"
-    CSS = """
+    # Not CSS: Textual ignores that on the default screen.
+    DEFAULT_CSS = """
     QueueScreen { layout: vertical; }
     QueueScreen Horizontal { height: 1fr; }
     QueueScreen QueueList { width: 1fr; height: 1fr; }
@@ -66,6 +69,7 @@ class QueueScreen(Decisions, inherit_bindings=False):
         self.list = QueueList(self.load, context.judge, context.now, context.glyphs)
         self.list.ids = self.read_ids()
         self.last_mark: int | None = None
+        self.taken_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield Bar("-title")
@@ -144,24 +148,39 @@ class QueueScreen(Decisions, inherit_bindings=False):
 
     def follow(self, sync: SyncState) -> None:
         """The store moved: repaint rows in place, count what is new. Order and cursor stay."""
-        self.sync = sync
+        filling, self.sync = not self.sync.synced_at, sync
         revision = queue.revision(self.context.store)
-        if revision != self.revision:
-            self.revision = revision
-            fresh = self.read_ids()
-            if not self.list.ids:
-                self.take(fresh)
-                return
-            self.new = frozenset(fresh) - frozenset(self.list.ids)
-            self.note_changes(frozenset(fresh))
-            self.describe()
-        self.say_status()
+        if revision == self.revision:
+            self.say_status()
+            return
+        self.revision = revision
+        fresh = self.read_ids()
+        if not self.list.ids or (filling and not self.touched):
+            # The first sync fills an empty store: until a hand is on it, show the best rows so far.
+            self.taken_at = time.monotonic()
+            self.list.cursor = 0
+            self.take(fresh, fresh[0] if fresh else None)
+        else:
+            self.compare(frozenset(fresh))
+
+    @property
+    def touched(self) -> bool:
+        return bool(getattr(self.app, "touched", True))
+
+    def minute(self) -> None:
+        """Ages grow, levels rise, snoozes fall due: none of that is a change of the store."""
+        self.compare(frozenset(self.read_ids()))
+
+    def compare(self, fresh: frozenset[int]) -> None:
+        self.new = fresh - frozenset(self.list.ids)
+        self.note_changes(fresh)
+        self.describe()
 
     def note_changes(self, fresh: frozenset[int]) -> None:
         """Rows on screen that changed elsewhere are dimmed, with what happened."""
-        before = {conversation.id: conversation for conversation in self.list.visible()}
+        before = {conversation.id: conversation for conversation in self.list.in_sight()}
         self.list.reload()
-        for after in self.list.visible():
+        for after in self.list.in_sight():
             if (old := before.get(after.id)) and old != after and (told := arrange.what_happened(old, after)):
                 self.list.changed[after.id] = told
             elif after.id not in fresh and after.id not in self.list.changed:
@@ -187,6 +206,9 @@ class QueueScreen(Decisions, inherit_bindings=False):
         return [self.list.selected] if self.list.selected else []
 
     def holds_back(self, chosen: Sequence[Conversation]) -> bool:
+        if time.monotonic() - self.taken_at < JUST_NOW_SECONDS:
+            self.say("The list changed this very moment. Press the key again.")
+            return True
         told = [self.list.changed.pop(conversation.id, "") for conversation in chosen]
         if not any(told):
             return False
@@ -212,7 +234,7 @@ class QueueScreen(Decisions, inherit_bindings=False):
         self.say(done.text if done.action is None else f"{done.text}  u undo")
 
     def candidates(self, conversation: Conversation) -> list[Conversation]:
-        others = [other for other in self.list.visible() if other.id != conversation.id]
+        others = [other for other in self.list.in_sight() if other.id != conversation.id]
         return sorted(others, key=lambda other: other.customer.address != conversation.customer.address)
 
     # Moving

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Input
-from triage.store.search import Hit, search
 
 from screens.context import Context
 from screens.look import age, clock_starts, count
@@ -19,6 +18,7 @@ from triage.errors import TriageError
 from triage.mail.safe import clip, safe
 from triage.model import Conversation
 from triage.store import queue
+from triage.store.search import Hit, search
 
 SHOWN = 200
 
@@ -35,9 +35,9 @@ class SearchScreen(ModalScreen[int | None]):
         Binding("pageup", "step(-10)", "Page up", priority=True),
     ]
     AUTO_FOCUS = ""
-    CSS = """
+    DEFAULT_CSS = """
     SearchScreen { layout: vertical; background: $background; }
-    SearchScreen Input { height: 1; border: none; background: $boost; padding: 0 1; }
+    SearchScreen Input, SearchScreen Input:focus { height: 1; background: $boost; padding: 0 1; }
     SearchScreen Paper { height: 1fr; }
     """
 
@@ -51,7 +51,7 @@ class SearchScreen(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         yield Bar("-title", "Search all mail, notes and tags")
-        yield Input(placeholder='words, from:ana, tag:bug, waiting>3d, "a phrase"', select_on_focus=False)
+        yield Input(placeholder='words, from:ana, tag:bug, waiting>3d, "a phrase"', select_on_focus=False, compact=True)
         yield Paper(focusable=False)
         yield Bar("message")
         yield Bar("-keys", "enter Open  up and down Choose  esc Back")

@@ -25,6 +25,7 @@ LOOK_SECONDS = 0.25
 REDRAW_SECONDS = 0.5
 TEND_SECONDS = 2.0
 TICK_SECONDS = 1.0
+AGE_SECONDS = 60.0
 
 
 class TriageApp(OrderedKeys, inherit_bindings=False):
@@ -35,7 +36,6 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
         Binding("ctrl+q", "quit_triage", "Quit from anywhere", id="quit-anywhere", priority=True),
         Binding("ctrl+c", "how_to_quit", "How to quit", show=False),
     ]
-    CSS = "Screen { background: $background; color: $foreground; }"
 
     def __init__(self, context: Context, worker_argv: Sequence[str] = ()) -> None:
         super().__init__()
@@ -59,6 +59,7 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
     def on_mount(self) -> None:
         self.set_interval(LOOK_SECONDS, self.look)
         self.set_interval(TICK_SECONDS, self.tick)
+        self.set_interval(AGE_SECONDS, self.queue.minute)
         self.call_after_refresh(self.painted)
 
     def painted(self) -> None:

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -95,7 +96,7 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
             return None
         return self._page(index // PAGE).get(self.ids[index])
 
-    def visible(self) -> list[Conversation]:
+    def in_sight(self) -> list[Conversation]:
         """The conversations on screen now, as painted."""
         top = self.scroll_offset.y
         found = (self.conversation_at(index) for index in range(top, min(top + self.size.height, len(self.ids))))
@@ -210,6 +211,14 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         self._styles.clear()
         super().notify_style_update()
+
+    def on_click(self, event: Click) -> None:
+        """A click puts the cursor there; on the row under the cursor it opens."""
+        index = event.y + self.scroll_offset.y
+        if index == self.cursor:
+            self.post_message(self.Opened())
+        elif index < len(self.ids):
+            self.move_to(index)
 
     def on_resize(self) -> None:
         self.virtual_size = Size(self.size.width, len(self.ids))
