@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from triage.model import Action, Status, Verb
-from triage.policy.order import with_ancestors
+from triage.policy.order import parents, with_ancestors
 from triage.policy.replay import Replay
 from triage.policy.sides import Side
 
@@ -38,11 +38,12 @@ def instant(value: object) -> datetime | None:
 class Decisions:
     """Applies actions to a replay. `places` maps message key -> place in fold order."""
 
-    __slots__ = ("places", "replay")
+    __slots__ = ("above", "places", "replay")
 
     def __init__(self, replay: Replay, places: dict[str, int]) -> None:
         self.replay = replay
         self.places = places
+        self.above: list[set[int]] = []
 
     def apply(self, action: Action) -> None:
         here = action.message in self.places
@@ -74,7 +75,9 @@ class Decisions:
     # What was seen
 
     def _closure(self, action: Action) -> set[int]:
-        return with_ancestors(self.replay.rows, {self.places[key] for key in action.seen if key in self.places})
+        if not self.above:
+            self.above = parents(self.replay.rows)
+        return with_ancestors(self.above, self._seen(action))
 
     def _take(self, action: Action) -> list[int]:
         """Settle the waits that were seen; the places that this decision ended."""

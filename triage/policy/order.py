@@ -124,9 +124,8 @@ def _finishing(before: list[set[int]]) -> list[int]:
     return finished
 
 
-def with_ancestors(rows: Sequence[Message], seen: Iterable[int]) -> set[int]:
-    """The places in `seen` and of every message they reference, however far back."""
-    above = parents(rows)
+def with_ancestors(above: Sequence[set[int]], seen: Iterable[int]) -> set[int]:
+    """The places in `seen` and of every message they reference, however far back. `above` is what `parents` gives."""
     reached = set(seen)
     stack = list(reached)
     while stack:

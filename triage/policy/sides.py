@@ -35,8 +35,6 @@ class Side(StrEnum):
 
 
 WORDS = {Side.REPLY: "ours", Side.HELP: "ours", Side.DRAFT: "internal"}
-THEIRS = frozenset({Side.CUSTOMER, Side.CLAIMS})
-_OURS = frozenset({Side.REPLY, Side.HELP, Side.INTERNAL})
 
 
 def word(side: Side) -> str:
@@ -55,6 +53,9 @@ def roles(message: Message) -> set[Role]:
 
 def tidied(message: Message) -> bool:
     """Whether it was never seen but in Junk or Trash: shown as spam until somebody decides."""
+    places = message.places
+    if places and places[0].role not in _TIDIED:
+        return False
     found = roles(message)
     return bool(found) and found <= _TIDIED
 
@@ -67,7 +68,7 @@ class Cast:
     hand.
     """
 
-    __slots__ = ("customers", "desk", "helpers", "human", "ids", "kinds", "lost", "people", "senders", "sides")
+    __slots__ = ("customers", "desk", "helpers", "human", "ids", "kinds", "lost", "people", "senders", "sides", "wrote")
 
     def __init__(self, desk: Desk, senders: Mapping[str, str]) -> None:
         self.desk = desk
@@ -80,6 +81,7 @@ class Cast:
         self.kinds: list[Kind] = []
         self.human = False
         self.lost: frozenset[str] = NOBODY
+        self.wrote: set[str] = set()
 
     def add(self, message: Message) -> None:
         kind = message.kind
@@ -169,6 +171,7 @@ class Cast:
     def _customer(self, message: Message) -> frozenset[str]:
         who = message.customer or message.sender
         self._know(who)
+        self.wrote.add(who.address)
         if not message.reply_to:
             return frozenset((who.address,))
         others = [to for to in message.reply_to if not self.desk.owns(to)]
@@ -199,8 +202,7 @@ class Cast:
         if bounce is None or not bounce.permanent:
             return
         failed = frozenset(bounce.failed).intersection(self.customers)
-        wrote = {who for side, people in zip(self.sides, self.people, strict=True) if side in THEIRS for who in people}
-        if failed and wrote.isdisjoint(self.customers):
+        if failed and not self.wrote:
             self.lost = failed
 
 
