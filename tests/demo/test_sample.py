@@ -15,6 +15,7 @@ from sync.demo.sample import build
 from sync.demo.stages import gaps, stages
 from sync.demo.story import dialogues, read
 from sync.demo.tale import Inbox
+from triage.mail.phrases import only_thanks
 from triage.policy.hours import Hours
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -131,3 +132,15 @@ def test_a_dialogue_that_only_thanks_makes_nobody_wait() -> None:
     (one,) = read("@ x | a | One\n> q\n< a\n>= thanks\n")
 
     assert one.lengths(ours=False) == [1]
+
+
+def test_who_waits_is_not_read_as_only_thanking() -> None:
+    turns = ((one.name, turn) for one in dialogues() for turn in one.turns if not turn.ours and not turn.thanks)
+
+    assert [(name, text) for name, turn in turns for text in turn.texts if only_thanks(text)] == []
+
+
+def test_who_thanks_is_read_as_only_thanking() -> None:
+    turns = [turn for one in dialogues() for turn in one.turns if turn.thanks]
+
+    assert sum(only_thanks(turn.texts[0]) for turn in turns) > len(turns) / 2
