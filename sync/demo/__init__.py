@@ -6,7 +6,7 @@ Nothing leaves the machine: the server listens on 127.0.0.1, and what is sent to
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -71,11 +71,16 @@ def live(config: Config, store: Store, server: Server, now: datetime) -> None:
     for stage in stages(inbox):
         at = min(stage.until, now)
         server.add(stage.letters)
-        worker.run(config, store, watch=False, now=lambda at=at: at)
+        worker.run(config, store, watch=False, now=held(at))
         if stage.moves:
             server.move(stage.moves)
-            worker.run(config, store, watch=False, now=lambda at=at: at)
+            worker.run(config, store, watch=False, now=held(at))
         enact(store, stage.decisions, keys, at)
+
+
+def held(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: at
 
 
 def write_toml(config: Config, path: Path) -> None:
