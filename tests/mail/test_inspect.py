@@ -7,10 +7,27 @@ import json
 from tests.mail.helpers import DESK, mail, multipart, part
 from triage.mail.inspect import group_files, inspect
 
-KEYS = set(
-    "file key message_id from to date received_at ours kind text new_text quoted signature attachments mailboxes "
-    "references in_reply_to subject problems".split(" ")
-)
+KEYS = {
+    "file",
+    "key",
+    "message_id",
+    "from",
+    "to",
+    "date",
+    "received_at",
+    "ours",
+    "kind",
+    "text",
+    "new_text",
+    "quoted",
+    "signature",
+    "attachments",
+    "mailboxes",
+    "references",
+    "in_reply_to",
+    "subject",
+    "problems",
+}
 
 
 def test_the_keys_of_the_command_s_contract_are_there():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triage.mail import away, languages, phrases
+from triage.mail import away, languages
 from triage.mail.charset import decode, unfold
 from triage.mail.header import Header, ids, message_id, parse_header
 from triage.mail.identity import Identity, no_reply, owned
@@ -158,6 +158,9 @@ def from_mail(mail: Mail, new_text: str, attachments: int, verdict: Verdict, ide
         return verdict
     if identity.customer is None and away.text_says_so(new_text):
         return Verdict(Kind.AUTO, "the text says that it is automatic")
+    # Read for whole mails alone, never for headers.
+    from triage.mail import phrases
+
     if not identity.ours and not attachments and phrases.only_thanks(new_text):
         return Verdict(Kind.THANKS, "short, thanks, asks nothing")
     return verdict

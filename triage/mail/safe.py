@@ -20,24 +20,38 @@ _UNSEEN = (
 )  # fmt: skip
 
 
-def _table() -> dict[int, int | None]:
-    table: dict[int, int | None] = {}
-    for first, last in _UNSEEN:
-        table.update(dict.fromkeys(range(first, last + 1)))
-    table.update({code: 0x2400 + code for code in range(0x20)})
-    table[0x09] = 0x20
-    table[0x7F] = 0x2421
-    table.update(dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT))
-    table.update(dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT))
-    # Line and paragraph separators: some terminals and every str.splitlines break the line there.
-    table.update({0x2028: 0x20, 0x2029: 0x20})
-    return table
+class _Table(dict[int, int | None]):
+    """What each character becomes, found when it is first met: a full table would cost 2 ms at every start."""
+
+    def __init__(self, *, newlines: bool = False, joiners: bool = False) -> None:
+        super().__init__()
+        self._kept = {0x0A} if newlines else set()
+        self._kept |= {_ZWNJ, _ZWJ} if joiners else set()
+        # Line and paragraph separators: some terminals and every str.splitlines break the line there.
+        self._break = 0x0A if newlines else 0x20
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = found = code if code in self._kept else self._becomes(code)
+        return found
+
+    def _becomes(self, code: int) -> int | None:
+        if code < 0x20:
+            return 0x20 if code == 0x09 else 0x2400 + code
+        if code < 0x7F:
+            return code
+        if code == 0x7F:
+            return 0x2421
+        if code < 0xA0 or 0xD800 <= code < 0xE000:
+            return _REPLACEMENT
+        if code in (0x2028, 0x2029):
+            return self._break
+        return None if any(first <= code <= last for first, last in _UNSEEN) else code
 
 
-_LINE = _table()
-_LINES = {**_LINE, 0x0A: 0x0A, 0x2028: 0x0A, 0x2029: 0x0A}
-_BODY_LINE = {code: to for code, to in _LINE.items() if code not in (_ZWNJ, _ZWJ)}
-_BODY_LINES = {code: to for code, to in _LINES.items() if code not in (_ZWNJ, _ZWJ)}
+_LINE = _Table()
+_LINES = _Table(newlines=True)
+_BODY_LINE = _Table(joiners=True)
+_BODY_LINES = _Table(newlines=True, joiners=True)
 
 # What terminals count differently: variation selectors, keycaps, skin tones; what follows a joiner; flags.
 _UNEVEN = re.compile("[︀-️⃣\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]|‌|‍.?", re.DOTALL)
