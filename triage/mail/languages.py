@@ -200,7 +200,8 @@ WROTE_BEGINS = (
 WROTE = (
     "wrote", "writes", "schrieb(?: [^:]{0,100})?", "geschrieben", "a écrit", "escribi[óo]", "ha scritto", "scrive",
     "schreef(?: [^:]{0,100})?", "escreveu", "skrev(?: [^:]{0,100})?", "napisa[łl](?:\\(a\\))?",
-    "napsal(?:\\(a\\))?", "kirjoitti", "написал(?:\\(а\\))?", "пишет", "写道", "寫道", "さんは書きました", "작성",
+    "napsal(?:\\(a\\))?", "kirjoitti", "написал(?:\\(а\\))?", "пише[тш]?", "写道", "寫道", "さんは書きました",
+    "작성",
 )  # fmt: skip
 
 ORIGINAL = (
@@ -248,12 +249,13 @@ SUBJECT = (
 )  # fmt: skip
 
 FOOTERS = (
-    "sent (?:from|via|with|using) (?:my |the )?[\\w .@'-]{2,40}", "get outlook for (?:ios|android).{0,80}",
-    "sent by .{2,30} mobile", "von meinem .{2,30} gesendet", "gesendet (?:mit|von|über|aus) .{2,60}",
-    "diese nachricht wurde von meinem .{2,60} gesendet", "envoyée? (?:de|depuis|à partir de) .{2,50}",
-    "enviado (?:desde|do) (?:mi|meu) .{2,30}", "inviato d(?:a|al) .{2,30}", "verstuurd vanaf (?:mijn )?.{2,30}",
-    "verzonden vanaf .{2,30}", "skickat från min .{2,30}", "sendt fra min .{2,30}", "wysłane z .{2,30}",
-    "отправлено (?:с|из) .{2,30}", "iphoneから送信", "发自我的.{2,20}", "從我的.{2,20}", "나의 .{2,20}에서 보냄",
+    "sent (?:from|via|with|using) (?:my |the )?[\\w .@'-]{2,40}(?:<[^<>]{3,200}>)?",
+    "get outlook for (?:ios|android).{0,80}", "sent by .{2,30} mobile", "von meinem .{2,30} gesendet",
+    "gesendet (?:mit|von|über|aus) .{2,60}", "diese nachricht wurde von meinem .{2,60} gesendet",
+    "envoyée? (?:de|depuis|à partir de) .{2,50}", "enviado (?:desde|do) (?:mi|meu) .{2,30}",
+    "inviato d(?:a|al) .{2,30}", "verstuurd vanaf (?:mijn )?.{2,30}", "verzonden vanaf .{2,30}",
+    "skickat från min .{2,30}", "sendt fra min .{2,30}", "wysłane z .{2,30}", "отправлено (?:с|из) .{2,30}",
+    "iphoneから送信", "发自我的.{2,20}", "從我的.{2,20}", "나의 .{2,20}에서 보냄",
 )  # fmt: skip
 
 UNDELIVERED = (

@@ -19,13 +19,12 @@ _FOOTER = re.compile(r"\W{0,3}" + any_of(languages.FOOTERS) + r"\W{0,3}$", re.IG
 _BEGINS = any_of(dict.fromkeys(languages.WROTE_BEGINS))
 _WROTE = any_of(languages.WROTE)
 _ATTRIBUTION = re.compile(
-    r"\W{0,3}" + _BEGINS + r"\b.{4,400}" + _WROTE + r"\s?[:\uff1a]?\s*$"
+    r"\W{0,6}" + _BEGINS + r"\b.{4,400}" + _WROTE + r"\s?[:\uff1a]?(?:\s?-+)?\s*$"
     r"|.{4,300}" + _WROTE + r"\s?[:\uff1a]\s*$"
-    r"|\d{4}[-/年].{4,200}<[^<>\s]{3,200}>\s*[:\uff1a]?\s*$",
+    r"|.{2,200}(?:schrieb|wrote|skrev|schreef|написал\w?)\s(?:am|on|den|op|в)?\s?.{4,80}\d.{0,40}[:\uff1a]\s*$"
+    r"|\d{1,4}[-/.\s年].{4,200}<\s?[^<>\s]{3,200}>\s*[:\uff1a]?\s*$",
     re.IGNORECASE,
 )
-_BROKEN = re.compile(r"\W{0,3}" + _BEGINS + r"\s.{0,200}\d", re.IGNORECASE)
-_BROKEN_END = re.compile(_WROTE + r"\s?[:\uff1a]\s*$", re.IGNORECASE)
 _ORIGINAL = re.compile(
     r"\s*[-_*=]{2,}\s*" + any_of(languages.ORIGINAL) + r"\s*[-_*=]{2,}\s*$|begin forwarded message:\s*$", re.IGNORECASE
 )
@@ -40,7 +39,9 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _MAX_LINE = 1000
-_ENDINGS = ":\uff1a>"
+_ENDINGS = ":\uff1a>-"
+# What the first of several lines of an attribution holds: a date or an address.
+_HINT = re.compile(r"\d|<|\w@\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,16 @@ def split(text: str) -> Split:
     signing = False
 
     while position < len(lines):
-        length = _older(lines, position)
+        line = lines[position]
+        # Most lines of long mails are quoted or empty: those take no function call.
+        length = 1 if line[:1] == ">" else _older(lines, position) if line else 0
         if length:
             quoted.extend(lines[position : position + length])
             position += length
             signing = False
             continue
-        signing = signing or _signs(lines[position])
-        (signature if signing else kept).append(lines[position])
+        signing = signing or _signs(line)
+        (signature if signing else kept).append(line)
         position += 1
 
     return Split(_join(kept), _join(quoted), _join(signature))
@@ -117,14 +120,17 @@ def _attribution(lines: list[str], position: int, line: str) -> int:
     first one."""
     if line[-1] in _ENDINGS and _ATTRIBUTION.match(line):
         return 1
-    if not _BROKEN.match(line):
+    if not _HINT.search(line):
         return 0
+
+    whole = line
     for more in range(1, 4):
         following = lines[position + more].strip() if position + more < len(lines) else ""
-        if not following or following[0] == ">":
+        if not following or (following[0] == ">" and following != ">:") or len(whole) > 400:
             return 0
-        if following[-1] in _ENDINGS and _BROKEN_END.search(following[-120:]):
-            return more + 1
+        whole += " " + following
+        if following[-1] in _ENDINGS:
+            return more + 1 if _ATTRIBUTION.match(whole) else 0
     return 0
 
 
@@ -158,6 +164,8 @@ def _fields(lines: list[str], position: int) -> int:
 
 def _signs(line: str) -> bool:
     """Whether a signature begins here (RFC 3676 4.3), or a telephone's footer stands here."""
-    if _SIGNATURE.match(line):
+    if not line:
+        return False
+    if line[0] in "-_\u2014" and _SIGNATURE.match(line):
         return True
     return len(line) < 120 and _FOOTER.match(line.strip()) is not None
