@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -252,14 +253,36 @@ def test_a_store_of_a_later_version_ends_with_status_4(desk):
     assert "later" in done.stderr or "newer" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write every folder")
-def test_a_folder_that_cannot_be_written_ends_with_status_4(empty):
-    empty.folder.chmod(0o500)
-    done = program(*at(empty, "list"))
-    empty.folder.chmod(0o700)
+def test_a_folder_that_cannot_be_written_ends_with_status_4(desk):
+    # Not even root makes a file in /proc.
+    done = program(*at(desk, "--store", "/proc/triage/store.db", "list"))
 
-    assert done.returncode == 4
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "/proc/triage" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_ends_with_status_4_and_loses_nothing(desk):
+    number = str(desk.id("Invoice"))
+    desk.done("note", number, "kept")
+    before = desk.done("list", "--all", "--json").out
+    # No file may grow beyond what the store's own files have: what a full disk is to SQLite.
+    limit = max(path.stat().st_size for path in desk.folder.iterdir())
+
+    done = subprocess.run(
+        [sys.executable, "-m", "triage", *at(desk, "note", number, "-")],
+        input="x" * limit,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.count("\n") == 1
+    assert desk.done("list", "--all", "--json").out == before
 
 
 def test_a_store_below_a_file_ends_with_status_4(desk):

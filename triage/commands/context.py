@@ -6,6 +6,7 @@ A command reads neither environment nor clock by itself, so that `--now`, `--sto
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -70,14 +71,15 @@ class Context:
     def clock(self) -> Clock:
         return configuration.clock(self.config)
 
+    def clock_of(self, store: Store) -> Clock:
+        """The clock for what this store shows: *untagged* counts once tags are a habit there."""
+        from triage.store.tidy import tidy
+
+        return replace(self.clock, tidy=tidy(store))
+
     @cached_property
     def zone(self) -> tzinfo:
         return configuration.zone(self.config.hours)
-
-    @property
-    def pretends(self) -> bool:
-        """Whether `--now` holds the clock."""
-        return self._pretend is not None
 
     def now(self) -> datetime:
         """The instant this run takes for now, aware UTC."""

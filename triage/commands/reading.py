@@ -41,14 +41,14 @@ def list_(options: Namespace, context: Context) -> int:
         raise UsageError("triage list: --all and --view exclude each other")
     view, query = _view(options, context)
     with context.open() as store:
-        now = context.now()
-        found = queue.ids(store, view, now, context.clock, query)
+        now, clock = context.now(), context.clock_of(store)
+        found = queue.ids(store, view, now, clock, query)
         rows = _pages(store, found[: _limit(options)])
         if context.json:
             for row in rows:
-                output.emit(output.conversation(row, now, context.clock))
+                output.emit(output.conversation(row, now, clock))
         else:
-            output.rows(rows, now, context.clock)
+            output.rows(rows, now, clock)
     return 0
 
 
@@ -93,15 +93,15 @@ def next_arguments(parser: Parser) -> None:
 
 def next_(options: Namespace, context: Context) -> int:
     with context.open() as store:
-        now = context.now()
-        found = queue.next_(store, now, context.clock)
+        now, clock = context.now(), context.clock_of(store)
+        found = queue.next_(store, now, clock)
         if found is None:
             if not context.json:
                 output.say("Queue zero: nobody waits for you.")
         elif context.json:
-            output.emit(output.conversation(found, now, context.clock))
+            output.emit(output.conversation(found, now, clock))
         else:
-            output.rows([found], now, context.clock)
+            output.rows([found], now, clock)
     return 0
 
 
@@ -113,16 +113,16 @@ def one_arguments(parser: Parser) -> None:
 def show(options: Namespace, context: Context) -> int:
     number = conversation_id(options.id)
     with context.open() as store:
-        now = context.now()
+        now, clock = context.now(), context.clock_of(store)
         found = queue.conversation(store, number)
         timeline = queue.timeline(store, found.id)
         if context.json:
             entries = [output.entry(entry) for entry in timeline]
-            output.emit(output.conversation(found, now, context.clock) | {"timeline": entries})
+            output.emit(output.conversation(found, now, clock) | {"timeline": entries})
             return 0
 
         output.say(safe(found.subject) or "(no subject)")
-        output.say(output.headline(found, staleness.level(found, now, context.clock), now, context.zone))
+        output.say(output.headline(found, staleness.level(found, now, clock), now, context.zone))
         for entry in timeline:
             _show_entry(entry, context)
     return 0
@@ -164,9 +164,9 @@ def _show_message(entry: Entry, at: str) -> None:
 def why(options: Namespace, context: Context) -> int:
     number = conversation_id(options.id)
     with context.open() as store:
-        now = context.now()
+        now, clock = context.now(), context.clock_of(store)
         found = queue.conversation(store, number)
-        answer = staleness.why(found, now, context.clock)
+        answer = staleness.why(found, now, clock)
     if context.json:
         reasons = [{"name": reason, "detail": detail} for reason, detail in answer.reasons]
         output.emit({"id": found.id} | asdict(answer) | {"reasons": reasons})
@@ -204,16 +204,16 @@ def search(options: Namespace, context: Context) -> int:
     from triage.store.search import search as look
 
     with context.open() as store:
-        now = context.now()
+        now, clock = context.now(), context.clock_of(store)
         limit = _limit(options)
-        hits = look(store, " ".join(options.query), now, context.clock, EVERYTHING if limit is None else limit)
+        hits = look(store, " ".join(options.query), now, clock, EVERYTHING if limit is None else limit)
         snippets = {hit.id: hit.snippet for hit in hits}
         for row in _pages(store, list(snippets)):
             if context.json:
-                found = output.conversation(row, now, context.clock)
+                found = output.conversation(row, now, clock)
                 output.emit(found | {"snippet": safe(snippets[row.id])})
             else:
-                output.rows([row], now, context.clock)
+                output.rows([row], now, clock)
                 if snippets[row.id]:
                     output.say(f"        {safe(snippets[row.id])}")
     return 0
