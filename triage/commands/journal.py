@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from triage.commands import output
@@ -62,16 +63,25 @@ def _said(undone: str | None, result: Done, as_json: bool) -> int:
 
 def _backup(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="where the copy goes")
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="one JSON object: messages, conversations, actions")
 
 
 def backup(options: Namespace, context: Context) -> int:
     from triage.store.database import backup as copy
+    from triage.store.totals import totals
 
     target = Path(options.file).expanduser().absolute()
     with context.open() as store:
         copy(store, target)
-    return output.done(Done(f"Copied the store to {target}"), context.json)
+        held = totals(store)
+    if context.json:
+        output.emit(asdict(held) | {"path": str(target)})
+        return 0
+    output.say(
+        f"Copied {held.messages} messages, {held.conversations} conversations and {held.actions} actions to "
+        f"{safe(str(target))}"
+    )
+    return 0
 
 
 ARGUMENTS: dict[str, Callable[[Parser], None]] = {"undo": _undo, "redo": _redo, "backup": _backup}
