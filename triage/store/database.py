@@ -27,11 +27,12 @@ __all__ = ["Mode", "Store", "backup", "check", "open_store", "rebuild", "worker_
 
 PATIENCE_SECONDS = 10.0
 DEFAULT_LIMITS = Limits()
-CHECKPOINT_BYTES = 4 << 20
+CHECKPOINT_CHANGES = 20_000
+CHECKPOINT_SECONDS = 60.0
 
 HOLD_SECONDS = 0.005
 """What a transaction of the worker aims at; the promise to a key is 10 ms (DESIGN.md, *Keys before mail*)."""
-PACE_FIRST, PACE_LEAST, PACE_MOST = 100, 10, 3000
+PACE_FIRST, PACE_LEAST, PACE_MOST = 100, 40, 3000
 
 Row = tuple[Any, ...]
 Parameters = Sequence[Any] | dict[str, Any]
@@ -66,6 +67,8 @@ class Store:
         self.pace: dict[str, int] = {}
         self.notes: set[str] = set()
         self.bodies_done_at: int | None = None
+        self._checkpointed_changes = 0
+        self._checkpointed_at = time.monotonic()
         self._connection = connection
         self._give_way = GiveWay(path.with_name("give-way"))
 
@@ -164,13 +167,17 @@ class Store:
             self.held_seconds = time.perf_counter() - began
 
     def _checkpoint(self) -> None:
-        """Moves the log into the file once it is long enough. Passive: it waits for nobody and blocks no writer."""
-        try:
-            long = self.beside(self.path.name + "-wal").stat().st_size >= CHECKPOINT_BYTES
-        except FileNotFoundError:
+        """Moves the log into the file now and then: each time costs two fsyncs, and a long log costs only space.
+
+        By what this worker wrote, or by time where the screens wrote it; the file's length alone says nothing, for it
+        never shrinks. Passive: it waits for nobody and blocks no writer.
+        """
+        written = self._connection.total_changes - self._checkpointed_changes
+        if written < CHECKPOINT_CHANGES and time.monotonic() - self._checkpointed_at < CHECKPOINT_SECONDS:
             return
-        if long:
-            self.checkpoint()
+        self._checkpointed_changes = self._connection.total_changes
+        self._checkpointed_at = time.monotonic()
+        self.checkpoint()
 
     def checkpoint(self, how: str = "passive") -> None:
         """`how` is passive, or truncate (which forgets what struck rows had in the log)."""
@@ -201,9 +208,9 @@ class Store:
         """Learns from the transaction just done how many rows of this kind fit into one."""
         wish = size * HOLD_SECONDS / max(self.held_seconds, 0.0001)
         pace = self.pace_of(what)
-        # A short piece says little about a long one; a slow disk is answered at once, a fast one in steps.
+        # Half way to what this one says: one that the system put to sleep says little about the next.
         if wish < pace or size >= pace // 2:
-            self.pace[what] = int(min(max(wish, PACE_LEAST), pace * 1.5 + 1, PACE_MOST))
+            self.pace[what] = int(min(max((wish + pace) / 2, PACE_LEAST), PACE_MOST))
 
     def backup_to(self, target: Path) -> None:
         copy(self._connection, self.path, target)

@@ -178,7 +178,8 @@ class _Batch:
 
     def _give_rows(self) -> None:
         """Row numbers: the received second * 2^20 + the next free of that second (DESIGN.md, *What is kept*)."""
-        firsts = [rows.first_row(_received(new)) for new in self.new]
+        received_at = [_received(new) for new in self.new]
+        firsts = [rows.first_row(received) for received in received_at]
         taken = {
             row[0]
             for row in self.store.all(
@@ -186,18 +187,14 @@ class _Batch:
             )
         }
         following: dict[int, int] = {}
-        for first, new in zip(firsts, self.new, strict=True):
+        place = Place(self.name, self.role, self.now)
+        for first, received, new in zip(firsts, received_at, self.new, strict=True):
             row = following.get(first, first)
             if row == first and first in taken:
                 last = "select max(id) from message where id < ?"
                 row = int(self.store.value(last, (first + rows.ROWS_A_SECOND,))) + 1
             following[first] = row + 1
-            message = replace(
-                new.facts.message,
-                received_at=_received(new),
-                places=(Place(self.name, self.role, self.now),),
-                was_in=(self.role,),
-            )
+            message = rows.arriving(new.facts.message, received, place)
             new.member = Member(row, 0, 0, message)
 
     def pieces(self) -> Iterator[_Piece]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
+from json.encoder import encode_basestring
 from typing import Any
 
 from triage.model import (
@@ -123,6 +124,33 @@ def message_of(row: Row, places: tuple[Place, ...]) -> Message:
     )
 
 
+def arriving(message: Message, received_at: datetime, place: Place) -> Message:
+    """A message as its facts say, in its first place. Written out: `dataclasses.replace` takes 15 microseconds."""
+    m = message
+    return Message(
+        m.key,
+        received_at,
+        m.sender,
+        m.recipients,
+        m.subject,
+        m.message_id,
+        m.ids,
+        m.kind,
+        m.ours,
+        m.proven,
+        m.customer,
+        m.asks,
+        m.bounce,
+        m.away_until,
+        (place,),
+        False,
+        False,
+        None,
+        (place.role,),
+        m.reply_to,
+    )
+
+
 @cache
 def roles_of(text: str) -> tuple[Role, ...]:
     """The roles of a comma-separated column."""
@@ -136,10 +164,10 @@ def message_facts(message: Message) -> tuple[Any, ...]:
     return (
         clean(message.sender.name),
         clean(message.sender.address),
-        _json([[a.name, a.address] for a in message.recipients]) if message.recipients else "",
+        _addresses_json(message.recipients) if message.recipients else "",
         clean(message.subject),
         None if message.message_id is None else clean(message.message_id),
-        _json(message.ids) if message.ids else "",
+        _texts_json(message.ids) if message.ids else "",
         message.kind.value,
         int(message.ours),
         int(message.proven),
@@ -148,12 +176,28 @@ def message_facts(message: Message) -> tuple[Any, ...]:
         int(message.asks),
         None if bounce is None else _json([bounce.permanent, list(bounce.failed), bounce.answers]),
         micros(message.away_until),
-        _json(message.reply_to) if message.reply_to else "",
+        _texts_json(message.reply_to) if message.reply_to else "",
     )
 
 
+# Made once: json.dumps with options makes an encoder for every call.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _json(value: object) -> str:
-    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return clean(_encode(value))
+
+
+# What every message has is put together by hand: the encoder takes five times as long to set out.
+
+
+def _texts_json(texts: Iterable[str]) -> str:
+    return clean(f"[{','.join(map(encode_basestring, texts))}]")
+
+
+def _addresses_json(addresses: Iterable[Address]) -> str:
+    pairs = [f"[{encode_basestring(a.name)},{encode_basestring(a.address)}]" for a in addresses]
+    return clean(f"[{','.join(pairs)}]")
 
 
 def action_of(row: Row) -> Action:
@@ -194,7 +238,7 @@ def conversation_values(
         c.parked_reason,
         micros(c.closed_at),
         micros(c.away_until),
-        _json(c.tags) if c.tags else "",
+        _texts_json(c.tags) if c.tags else "",
         c.noted,
         c.note,
         micros(c.last_activity),
@@ -207,7 +251,7 @@ def conversation_values(
         int(c.history),
         int(c.partial),
         _json([mark.value for mark in c.marks]) if c.marks else "",
-        _json(c.customers) if c.customers else "",
+        _texts_json(c.customers) if c.customers else "",
         _json([[stamp(s.waiting_since), stamp(s.answered_at), s.stated] for s in c.samples]) if c.samples else "",
         int(Reason.BOUNCED in c.marks),
         arrival,
