@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from triage.store import bodies
 from triage.store import rows as columns
 from triage.store.database import Store
 from triage.store.refold import Folder, Member
-from triage.store.views import LEVEL, VIEWS, WAITS, Band, instants
+from triage.store.views import LEVEL, LEVEL_OF_WAITS, VIEWS, WAITS, Band, instants
 
 if TYPE_CHECKING:
     from triage.policy.staleness import Clock
@@ -57,14 +58,14 @@ def _banded(store: Store, bands: Sequence[Band], also: str, parameters: dict[str
     found = array("q")
     seen: set[int] = set()
     for band in bands:
-        # Conditions and orders are the constants of views.py; everything a person typed is bound.
-        here = store.all(f"select c.id from conversation c where {band.where}{also} order by {band.order}", parameters)  # noqa: S608
-        if seen:
-            found.extend([row[0] for row in here if row[0] not in seen])
-        else:
-            found.extend([row[0] for row in here])
+        # Conditions and orders are the constants of views.py; everything a person typed is bound. One JSON text is
+        # read in half the time that 100,000 rows take.
+        ordered = f"select c.id from {band.source} where {band.where}{also} order by {band.order}"  # noqa: S608
+        text = store.value(f"select json_group_array(id) from ({ordered})", parameters)  # noqa: S608
+        here: list[int] = json.loads(text)
+        found.extend([id for id in here if id not in seen] if seen else here)
         if len(bands) > 1:
-            seen.update(row[0] for row in here)
+            seen.update(here)
     return found
 
 
@@ -76,26 +77,38 @@ def counts(store: Store, now: datetime) -> dict[View, int]:
 
 def _count(store: Store, bands: Sequence[Band], parameters: dict[str, Any]) -> int:
     if len(bands) == 1:
-        return int(store.value(f"select count(*) from conversation c where {bands[0].where}", parameters))  # noqa: S608
-    # The one long band is counted in its index; of the short ones, what it does not hold.
-    total = int(store.value(f"select count(*) from conversation c where {WAITS}", parameters))  # noqa: S608
-    short = " union ".join(
-        f"select c.id from conversation c where {band.where} and not ({WAITS})"  # noqa: S608
+        return int(store.value(f"select count(*) from {bands[0].source} where {bands[0].where}", parameters))  # noqa: S608
+    long = next(band for band in bands if band.where == WAITS)
+    total = int(store.value(f"select count(*) from {long.source} where {WAITS}", parameters))  # noqa: S608
+    return total + int(store.value(f"select count(*) from ({_short(bands)})", parameters))  # noqa: S608
+
+
+def _short(bands: Sequence[Band]) -> str:
+    """The ids of the short bands, each once, without those that the one long band holds."""
+    return " union ".join(
+        f"select c.id from {band.source} where {band.where} and not ({WAITS})"  # noqa: S608
         for band in bands
         if band.where != WAITS
     )
-    return total + int(store.value(f"select count(*) from ({short})", parameters))  # noqa: S608
 
 
 def levels(store: Store, view: View, now: datetime, clock: Clock) -> dict[Level, int]:
     """How many conversations of a view stand at each level; every level is named."""
     parameters = instants(now, clock)
-    any_band = " or ".join(f"({band.where})" for band in VIEWS[view])
-    found = store.all(
-        f"select {LEVEL} as level, count(*) from conversation c where {any_band} group by level",  # noqa: S608
-        parameters,
-    )
-    return dict.fromkeys(Level, 0) | {Level(level): count for level, count in found}
+    bands = VIEWS[view]
+    if len(bands) == 1:
+        counted = [(LEVEL, f"{bands[0].source} where {bands[0].where}")]
+    else:
+        long = next(band for band in bands if band.where == WAITS)
+        counted = [
+            (LEVEL_OF_WAITS, f"{long.source} where {WAITS}"),
+            (LEVEL, f"conversation c where c.id in ({_short(bands)})"),
+        ]
+    found = dict.fromkeys(Level, 0)
+    for level, source in counted:
+        for name, count in store.all(f"select {level} as level, count(*) from {source} group by level", parameters):  # noqa: S608
+            found[Level(name)] += count
+    return found
 
 
 def rows(store: Store, ids: Sequence[int]) -> list[Conversation]:

@@ -30,24 +30,38 @@ _DRAFTED = "select m.conversation from draft d join message m on m.key_hash = d.
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Part of a view: a condition and an order. Later bands leave out what earlier ones show."""
+    """Part of a view: a condition, an order, and the index that answers both (none where drafts lead to the rows).
+
+    Later bands leave out what earlier ones show.
+    """
 
     where: str
     order: str
+    index: str = ""
+
+    @property
+    def source(self) -> str:
+        """What to select from. `indexed by` makes it an error, not a slow list, when the index no longer fits."""
+        return f"conversation c indexed by {self.index}" if self.index else "conversation c"
 
 
 VIEWS: dict[View, tuple[Band, ...]] = {
     View.NEEDS_YOU: (
         Band(f"c.id in ({_OUT})", "c.last_activity, c.id"),
-        Band("c.promise_until is not null and c.promise_until <= :now", "c.promise_until, c.id"),
-        Band("c.bounced = 1", "c.last_activity, c.id"),
-        Band(WAITS, "c.waiting_since, c.id"),
+        Band(
+            "c.promise_until is not null and c.promise_until <= :now", "c.promise_until, c.id", "conversation_promise"
+        ),
+        Band("c.bounced = 1", "c.last_activity, c.id", "conversation_bounced"),
+        Band(WAITS, "c.waiting_since, c.id", "conversation_waiting"),
         Band(
             "c.snoozed_until is not null and c.snoozed_until <= :now and c.history = 0",
             "c.snoozed_until, c.id",
+            "conversation_snoozed",
         ),
         Band(
-            f"c.opened_by_person = 1 and c.status = 'open' and c.history = 0 and {_NO_CURTAIN}", "c.quiet_since, c.id"
+            f"c.opened_by_person = 1 and c.status = 'open' and c.history = 0 and {_NO_CURTAIN}",
+            "c.quiet_since, c.id",
+            "conversation_by_person",
         ),
     ),
     View.NEW: (
@@ -55,24 +69,36 @@ VIEWS: dict[View, tuple[Band, ...]] = {
             f"c.opened_arrival = 0 and c.machine = 0 and c.history = 0 and {_ALIVE} and c.turn <> 'theirs' "
             f"and {_NO_CURTAIN}",
             "c.last_customer_at desc, c.id desc",
+            "conversation_new",
         ),
     ),
-    View.WAITING: (Band(f"c.turn = 'theirs' and {_ALIVE} and {_NO_CURTAIN}", "c.quiet_since, c.id"),),
+    View.WAITING: (
+        Band(f"c.turn = 'theirs' and {_ALIVE} and {_NO_CURTAIN}", "c.quiet_since, c.id", "conversation_quiet"),
+    ),
     View.THANKS: (
         Band(
             "c.thanks = 1 and c.turn <> 'ours' and c.status <> 'spam' and c.history = 0",
             "c.last_customer_at desc, c.id desc",
+            "conversation_thanks",
         ),
     ),
-    View.MACHINE: (Band("c.machine = 1 and c.status = 'open'", "c.last_activity desc, c.id desc"),),
-    View.SNOOZED: (Band("c.snoozed_until > :now and c.status not in ('closed', 'spam')", "c.snoozed_until, c.id"),),
-    View.PARKED: (Band("c.status = 'parked'", "c.parked_at, c.id"),),
+    View.MACHINE: (
+        Band("c.machine = 1 and c.status = 'open'", "c.last_activity desc, c.id desc", "conversation_machine"),
+    ),
+    View.SNOOZED: (
+        Band(
+            "c.snoozed_until > :now and c.status not in ('closed', 'spam')",
+            "c.snoozed_until, c.id",
+            "conversation_snoozed",
+        ),
+    ),
+    View.PARKED: (Band("c.status = 'parked'", "c.parked_at, c.id", "conversation_parked"),),
     View.DRAFTS: (Band(f"c.id in ({_DRAFTED})", "c.last_activity desc, c.id desc"),),
-    View.SENT: (Band("c.last_ours_at is not null", "c.last_ours_at desc, c.id desc"),),
-    View.CLOSED: (Band("c.status = 'closed' and c.history = 0", "c.closed_at desc, c.id desc"),),
-    View.SPAM: (Band("c.status = 'spam'", "c.last_activity desc, c.id desc"),),
-    View.JUNK: (Band("c.junk_check = 1", "c.last_activity desc, c.id desc"),),
-    View.ALL: (Band("1", "c.last_activity desc, c.id desc"),),
+    View.SENT: (Band("c.last_ours_at is not null", "c.last_ours_at desc, c.id desc", "conversation_sent"),),
+    View.CLOSED: (Band("c.status = 'closed' and c.history = 0", "c.closed_at desc, c.id desc", "conversation_closed"),),
+    View.SPAM: (Band("c.status = 'spam'", "c.last_activity desc, c.id desc", "conversation_spam"),),
+    View.JUNK: (Band("c.junk_check = 1", "c.last_activity desc, c.id desc", "conversation_junk"),),
+    View.ALL: (Band("1", "c.last_activity desc, c.id desc", "conversation_activity"),),
 }
 
 LEVEL = """
@@ -90,6 +116,17 @@ case
     else 'fresh'
 end
 """
+
+
+LEVEL_OF_WAITS = """
+case
+    when c.waiting_since <= :ours_moldy then 'moldy'
+    when c.waiting_since <= :ours_stale then 'stale'
+    when c.waiting_since <= :ours_aging then 'aging'
+    else 'fresh'
+end
+"""
+"""LEVEL where WAITS holds: it needs the index alone."""
 
 
 def instants(now: datetime, clock: Clock) -> dict[str, Any]:
