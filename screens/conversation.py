@@ -165,7 +165,7 @@ class ReaderScreen(Decisions, inherit_bindings=False):
         at = ids.index(self.conversation.id) if self.conversation.id in ids else None
         self.list_screen.applied(done, advance=advance)
         go_on = advance and self.context.config.queue.advance == "next" and at is not None
-        following = self.following(at) if go_on and at is not None else self.conversation.id
+        following = self.following(at) if go_on and at is not None else self.staying_at(done)
         if following is None:
             self.dismiss(None)
             return
@@ -176,6 +176,12 @@ class ReaderScreen(Decisions, inherit_bindings=False):
             self.read(following)
             self.paint()
         self.say(done.text if done.action is None else f"{done.text}  u undo")
+
+    def staying_at(self, done: Done) -> int:
+        """This conversation, but for an undo of what was decided about another one: that one."""
+        if done.ids and self.conversation.id not in done.ids and done.ids[0] in self.list_screen.list.ids:
+            return done.ids[0]
+        return self.conversation.id
 
     def following(self, at: int) -> int | None:
         """What stands where this conversation stood, or below it where it stayed; None at the end of the list."""

@@ -7,6 +7,7 @@ then both go to the screen that was there before the first. `E` `p` typed fast w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 from textual import events
@@ -33,7 +34,19 @@ class OrderedKeys(App[None], inherit_bindings=False):
             typing = self.focused is not None and self.focused.check_consume_key(event.key, event.character)
             if not typing and await self._check_bindings(event.key):
                 return
+            await super().on_event(event)
+            await self._taken()
+            return
         await super().on_event(event)
+
+    async def _taken(self) -> None:
+        """Wait until the focused widget has what was typed, so that a key that stores finds all of it."""
+        if self.focused is None:
+            return
+        taken = asyncio.Event()
+        self.focused.call_later(taken.set)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(taken.wait(), PATIENCE_SECONDS)
 
     async def _prompt_ready(self) -> None:
         until = time.monotonic() + PATIENCE_SECONDS

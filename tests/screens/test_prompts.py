@@ -207,3 +207,15 @@ def test_letters_in_order_fit():
 async def test_what_begins_a_word_comes_first():
     lines = [("1", "space  A page down"), ("2", "z  Snooze")]
     assert (await asked(lambda: PickPrompt("Command", lines), *"sn", "enter")).answers == ["2"]
+
+
+async def test_a_key_that_stores_finds_all_that_was_typed_before_it(h):
+    from textual.events import Key
+
+    app = Asking(lambda: NotePrompt("Note", keep=lambda text: None))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in "oAsked Tom":
+            app.post_message(Key("space" if key == " " else key, key))
+        app.post_message(Key("ctrl+s", None))
+        await h.until(pilot, lambda: bool(app.answers))
+        assert app.answers == ["Asked Tom"]

@@ -29,7 +29,7 @@ HOSTILE = (
     "\x1bP+q544e\x1b\\ dcs \x1b_apc\x1b\\",
 )
 
-# Everything Textual's own driver and renderer may say: colours, cursor, modes, screen, title stack, sync, queries.
+# Everything Textual's own driver and renderer may say: colours, cursor, modes, screen, queries, pointer shape.
 ALLOWED = re.compile(
     rb"\x1b\[[0-9;:]*m"
     rb"|\x1b\[[0-9;]*[HABCDJK]"
@@ -38,6 +38,7 @@ ALLOWED = re.compile(
     rb"|\x1b\[[<>=][0-9;]*u"
     rb"|\x1b\[[0-9;]*t"
     rb"|\x1b\[\?u|\x1b\[c|\x1b\[>[0-9;]*[cqm]|\x1b\[[0-9]* q"
+    rb"|\x1b\]22;[a-z-]+\x07"
     rb"|[\n\r]"
 )
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
