@@ -1,6 +1,6 @@
 """Makes docs/screenshot.svg from the running app: the demo inbox at 140x40, the clock at a Wednesday morning.
 
-    .venv/bin/python docs/screenshot.py [FILE]
+.venv/bin/python docs/screenshot.py [FILE]
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ async def picture(app: object) -> str:
 def portable(svg: str) -> str:
     """The same picture where the web font is not loaded: no address in it, and every monospace font will do."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"font-family: ?Fira Code, ?monospace", "font-family: DejaVu Sans Mono, Menlo, Consolas, monospace", svg)
+    fonts = "DejaVu Sans Mono, Menlo, Consolas, monospace"
+    svg = re.sub(r"font-family: ?Fira Code, ?monospace", f"font-family: {fonts}", svg)
     return svg.replace("<text ", '<text xml:space="preserve" ')
 
 

@@ -179,7 +179,7 @@ class Cast:
 
     def _thanked(self) -> None:
         """Answered, then only thanks: nobody waits, somebody should look."""
-        thankful = [one for one in dialogues() if one.turns[-1].thanks]
+        thankful = [one for one in dialogues() if one.turns[-1].thanks and len(one.turns[-1].texts[0].split()) < 8]
         least = min(self.played.get(one.name, 0) for one in thankful)
         dialogue = self.random.choice([one for one in thankful if self.played.get(one.name, 0) == least])
         self._tell(dialogue, len(dialogue.turns), self.almanac.days_ago(0.1, 6), "INBOX")
