@@ -124,6 +124,23 @@ def test_a_row_says_number_level_age_customer_and_subject(desk, monkeypatch):
     assert re.match(r" *#\d+ moldy +9d Ana Müller +Invoice 82506 is wrong", line)
 
 
+def test_a_mark_that_does_not_fit_is_left_out_whole(desk, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    number = str(desk.id("Invoice"))
+    desk.done("tag", number, "+refund", "+z-tag-that-is-too-long-for-it")
+    desk.done("note", number, "a note")
+
+    [line] = desk.done("list", "invoice").out.splitlines()
+
+    assert line.endswith("+refund, [note]")
+
+
+def test_a_snoozed_row_says_until_when(desk):
+    desk.done("snooze", str(desk.id("Invoice")), "mon", "9")
+
+    assert "until Mon 23 Nov" in desk.done("list", "--view", "snoozed").out
+
+
 def test_next_is_the_first_of_the_queue(desk):
     assert desk.done("next", "--json").row == desk.done("list", "--json").rows[0]
 

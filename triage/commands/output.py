@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from triage.mail.safe import cells, clip, safe
-from triage.model import Address, Attachment, Conversation, Done, Entry, EntryKind, Level, Message, Reason, Turn
+from triage.model import Address, Attachment, Conversation, Done, Entry, EntryKind, Level, Message, Turn
 from triage.policy import staleness
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def rows(found: Iterable[Conversation], now: datetime, clock: Clock) -> None:
         texts = (
             row.customer.name or row.customer.address,
             row.subject or "(no subject)",
-            " ".join(_marks(row, staleness.reasons(row, now, clock))),
+            _fitting(_marks(row, now, clock), rooms[2]),
         )
         cut = [clip(safe(text), room) for text, room in zip(texts, rooms, strict=True) if room]
         shown = "" if level is Level.NONE else str(level)
@@ -180,9 +181,12 @@ def _since(row: Conversation, now: datetime) -> str:
     return (">=" if row.partial else "") + age(now - since)
 
 
-def _marks(row: Conversation, reasons: tuple[Reason, ...]) -> list[str]:
-    """The gravest two reasons, then counts, then tags, then the note."""
-    shown = [", ".join(reasons[:2])] if reasons else []
+def _marks(row: Conversation, now: datetime, clock: Clock) -> list[str]:
+    """The gravest two reasons, the end of a snooze, counts, tags, the note: what matters most first."""
+    shown: list[str] = list(staleness.reasons(row, now, clock)[:2])
+    if row.snoozed_until is not None and row.snoozed_until > now:
+        local = row.snoozed_until.astimezone(ZoneInfo(clock.hours.zone))
+        shown.append(f"until {local:%a} {local.day} {local:%b}")
     if row.reopens:
         shown.append(f"r{row.reopens}")
     if row.draft:
@@ -191,6 +195,17 @@ def _marks(row: Conversation, reasons: tuple[Reason, ...]) -> list[str]:
     if row.noted:
         shown.append("[note]")
     return shown
+
+
+def _fitting(marks: list[str], room: int) -> str:
+    """As many marks as fit whole; the first in any case."""
+    line = ""
+    for mark in marks:
+        longer = f"{line}, {mark}" if line else mark
+        if line and cells(longer) > room:
+            continue
+        line = longer
+    return line
 
 
 def headline(row: Conversation, level: Level, now: datetime, zone: tzinfo) -> str:
