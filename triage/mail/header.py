@@ -14,7 +14,7 @@ from hashlib import sha256
 from triage.mail import address, charset, dates
 from triage.model import Address
 
-MAX_HEADER = 1_048_576
+MAX_HEADER = 16_777_216
 MAX_IDS = 1000
 
 # What sync fetches in the header pass: all that key, threads, kind, side and customer need.
@@ -164,10 +164,22 @@ def end_of_header(raw: bytes) -> tuple[int, int]:
     return (match.start() + 1, match.end()) if match else (len(raw), len(raw))
 
 
+def with_line_ends(raw: bytes) -> bytes:
+    """The bytes as they are, or with line ends that count where every line is ended by CR alone.
+
+    A server may put its own CR LF after such a mail, or after what it takes for the mail's one header line.
+    """
+    if 0 <= raw.find(b"\n") < len(raw) - 4:
+        return raw
+    body = raw.rstrip(b"\r\n")
+    if b"\r" not in body or b"\n" in body:
+        return raw
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 def parse_header(raw: bytes) -> Header:
     """The header of a mail or of a part, from its bytes or from any part of them that holds the header fields."""
-    if b"\n" not in raw and b"\r" in raw:
-        raw = raw.replace(b"\r", b"\n")
+    raw = with_line_ends(raw)
     end, _ = end_of_header(raw)
     block = raw[: min(end, MAX_HEADER)]
     lines = _FROM_LINE.sub(b"", block) if block.startswith((b"From ", b">From ")) else block

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from triage.mail import charset
-from triage.mail.header import HEADER_FIELDS, Header, end_of_header, parse_header
+from triage.mail.header import HEADER_FIELDS, Header, end_of_header, parse_header, with_line_ends
 
 __all__ = ["HEADER_FIELDS", "MAX_DEPTH", "MAX_PARTS", "Header", "Mail", "Part", "parse", "parse_header"]
 
@@ -90,10 +90,7 @@ class Mail:
 
 def parse(raw: bytes) -> Mail:
     """The header and the parts of a mail, whatever its bytes are."""
-    if b"\n" not in raw and b"\r" in raw:
-        # A mail whose lines end by CR alone.
-        raw = raw.replace(b"\r", b"\n")
-
+    raw = with_line_ends(raw)
     splitter = _Splitter(raw)
     splitter.run()
     header = splitter.parts[0].header
