@@ -12,12 +12,17 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from screens.terminal import TriageApp
+    from triage.store.database import Store
 
 # Before anything reads it: times on the picture are the same wherever it is made.
 os.environ["TZ"] = "UTC"
 
 NOW = datetime(2026, 11, 25, 9, 5, tzinfo=UTC)
-KEYS = ("j",) * 9
+ROW = "Cannot remove an old colleague from the team"
 TARGET = Path(__file__).parent / "screenshot.svg"
 
 
@@ -31,21 +36,25 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, demo.run(NOW, Path(folder)) as (config, path):
         ours = desk(config)
         with open_store(path, ours, mode=Mode.SCREEN) as store:
-            app = TriageApp(make_context(config, store, ours, clock(config), lambda: NOW))
-            target.write_text(asyncio.run(picture(app)), encoding="utf-8")
+            places = ("--config", f"{folder}/triage.toml", "--store", str(path), "--now", NOW.isoformat())
+            worker = (sys.executable, "-m", "triage", *places, "sync", "--watch")
+            app = TriageApp(make_context(config, store, ours, clock(config), lambda: NOW), worker)
+            svg = asyncio.run(picture(app, store))
+    target.write_text(portable(svg), encoding="utf-8")
 
 
-async def picture(app: object) -> str:
-    """The screen as SVG once the queue is painted and the cursor stands on a row that tells something."""
-    from textual.app import App
+async def picture(app: TriageApp, store: Store) -> str:
+    """The screen as SVG once the worker is online and the cursor stands on a row that tells something."""
+    from triage.model import SyncPhase
+    from triage.store import state
 
-    assert isinstance(app, App)
     async with app.run_test(size=(140, 40)) as pilot:
-        for key in KEYS:
-            await pilot.press(key)
-        await pilot.pause()
-        svg = app.export_screenshot(title="triage demo")
-    return portable(svg)
+        while (selected := app.queue.list.selected) is None or selected.subject != ROW:
+            await pilot.press("j")
+        while state.sync_state(store).phase is not SyncPhase.IDLE:
+            await pilot.pause(0.2)
+        await pilot.pause(1.2)
+        return app.export_screenshot(title="triage demo")
 
 
 def portable(svg: str) -> str:

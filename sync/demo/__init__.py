@@ -59,14 +59,15 @@ def configuration(ports: Ports) -> Config:
 def live(config: Config, store: Store, server: Server, now: datetime) -> None:
     """Lets the months before `now` pass at that desk: mail comes, is synced, and is decided about."""
     from sync import worker
-    from sync.demo.enact import enact
+    from sync.demo import enact
     from sync.demo.sample import build
     from sync.demo.stages import stages
     from triage.config import clock, desk
     from triage.mail.facts import from_header
 
     ours = desk(config)
-    inbox = build(now, clock(config).hours)
+    hours = clock(config).hours
+    inbox = build(now, hours)
     keys = {one.message_id: from_header(one.raw, one.at, ours).message.key for one in inbox.letters}
     for stage in stages(inbox):
         at = min(stage.until, now)
@@ -75,7 +76,8 @@ def live(config: Config, store: Store, server: Server, now: datetime) -> None:
         if stage.moves:
             server.move(stage.moves)
             worker.run(config, store, watch=False, now=held(at))
-        enact(store, stage.decisions, keys, at)
+        enact.enact(store, stage.decisions, keys, at)
+    enact.read(store, hours.ago(now, 0.5))
 
 
 def held(at: datetime) -> Callable[[], datetime]:

@@ -41,6 +41,13 @@ def enact(store: Store, decisions: Iterable[Decision], keys: Mapping[str, str], 
             VERBS[decision.verb](store, [about.id], now=decision.at, **decision.words)
 
 
+def read(store: Store, until: datetime) -> None:
+    """Somebody has looked at every conversation in which nothing came after `until`."""
+    for one in queue.rows(store, queue.ids(store, View.ALL, until, Clock())):
+        if one.last_activity is not None and one.last_activity <= until:
+            queue.opened(store, one.id, until)
+
+
 def draft(decision: Decision, about: Conversation, key: str) -> drafts.Draft:
     """A reply somebody began, to the mail with this key."""
     fields = {

@@ -127,6 +127,10 @@ def test_a_note_stands_where_it_was_written(shown: Shown) -> None:
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
 
 
+def test_new_is_what_came_since_yesterday(shown: Shown) -> None:
+    assert 5 <= len(shown.view(View.NEW)) <= 60
+
+
 def test_a_form_on_the_website_speaks_for_its_writer(shown: Shown) -> None:
     (one,) = shown.about("Contact form: Accessibility")
 
