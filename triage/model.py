@@ -77,8 +77,8 @@ class Message:
     says fail. `customer` is who wrote when that is not `sender` (a contact form, a group that rewrites From, a
     colleague's forward). `gone` means no watched mailbox holds it after one complete round; `left_inbox` that it lay in
     INBOX and no longer does. `moved_at` is when that was noticed. `was_in` are the roles of every mailbox it was ever
-    seen in: a sent mail deleted since still went out, a deleted draft never did. `reply_to` are the lower-case addresses
-    an answer goes to where those are not the sender's (an outside Reply-To); never ours.
+    seen in: a sent mail deleted since still went out, a deleted draft never did. `reply_to` are the lower-case
+    addresses an answer goes to where those are not the sender's (an outside Reply-To); never ours.
     """
 
     key: str
