@@ -202,6 +202,29 @@ def test_a_charset_label_is_distrusted(data, label, text):
     assert body_of(mail(data, Content_Type=f'text/plain; charset="{label}"')).text == text
 
 
+def test_html_may_name_its_charset_itself():
+    data = '<meta charset="koi8-r"><p>текст</p>'.encode("koi8-r")
+
+    assert body_of(mail(data, Content_Type="text/html")).text == "текст"
+
+
+def test_no_lone_surrogate_comes_out_of_any_charset():
+    raw = mail(
+        b"+2AA-", Content_Type="text/plain; charset=utf-7", Subject="=?utf-7?q?+2AA-?=", From="=?utf-7?q?+2AA-?= <a@x>"
+    )
+    facts, body = from_mail(raw, NOW, DESK)
+
+    assert f"{facts.message.subject}{facts.message.sender.name}{body.text}".encode()
+
+
+def test_an_encrypted_mail_says_so():
+    sealed = multipart(
+        "encrypted", part("application/pgp-encrypted", "Version: 1"), part("application/octet-stream", "x")
+    )
+
+    assert "encrypted" in body_of(sealed).problems
+
+
 def test_one_broken_character_does_not_turn_a_text_into_nonsense():
     data = "Grüße aus Köln, schöne Grüße".encode()[:-2] + b"\xff"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_reading_never_raises_and_the_key_is_that_of_the_header_pass(folder):
         facts, _ = from_mail(raw, NOW, DESK)
 
         assert facts.message.key == head.message.key, name
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_all_text_can_be_kept_as_utf8(folder):
+    for name, raw in mails(folder):
+        facts, body = from_mail(raw, NOW, DESK)
+
+        kept = (facts.date, facts.message.subject, *facts.message.ids, facts.message.sender.name, *astuple(body)[:5])
+        assert "".join(kept).encode("utf-8", "surrogatepass").decode("utf-8", "ignore") == "".join(kept), name
 
 
 @pytest.mark.parametrize("folder", folders())

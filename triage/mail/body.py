@@ -7,11 +7,14 @@ from triage.mail.parse import MAX_TEXT, Mail, Part
 from triage.model import Attachment, Body
 
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/richtext")
+_SEALED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def read(mail: Mail) -> Body:
     """Never raises, whatever the mail is; what was cut or repaired stands in `problems`."""
     problems = dict.fromkeys(mail.problems)
+    if mail.parts[0].type in _SEALED:
+        problems["encrypted"] = None
     shown = _shown(mail)
     texts: list[str] = []
     sources: list[str] = []

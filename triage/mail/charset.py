@@ -91,13 +91,18 @@ def decode(data: bytes, label: str = "") -> tuple[str, str]:
     name = codec(label) if label else ""
     if name and name.startswith(_LABEL_FIRST):
         try:
-            return data.decode(name), ""
+            return _whole(data.decode(name)), ""
         except (UnicodeError, ValueError):
-            return data.decode(name, "replace"), f"bytes that are not {label}"
+            return _whole(data.decode(name, "replace")), f"bytes that are not {label}"
 
     if data.isascii():
         return data.decode("ascii"), "" if name or not label else "unknown charset"
     return _eight_bit(data, name, label)
+
+
+def _whole(text: str) -> str:
+    """Text without lone surrogates, which UTF-7 lets through: neither SQLite nor a terminal takes them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _eight_bit(data: bytes, name: str, label: str) -> tuple[str, str]:

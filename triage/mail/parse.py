@@ -21,6 +21,7 @@ MAX_TEXT = 1_048_576
 
 _PARAMETER = re.compile(rb';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;\s]*))', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _COMMENT = re.compile(rb"\([^()]*\)")
 
 
@@ -78,7 +79,10 @@ class Mail:
     def text(self, part: Part) -> tuple[str, str]:
         """`(text, problem)` of a text part: charset repaired, at most `MAX_TEXT` bytes, lines end by newline alone."""
         data = self.payload(part, MAX_TEXT)
-        text, problem = charset.decode(data[:MAX_TEXT], part.parameters.get("charset", ""))
+        label = part.parameters.get("charset", "")
+        if not label and part.type == "text/html" and (said := _META.search(data[:4096])):
+            label = said[1].decode("ascii")
+        text, problem = charset.decode(data[:MAX_TEXT], label)
         if len(data) > MAX_TEXT or part.end - part.start > 2 * MAX_TEXT:
             problem = "text cut at 1 MB"
         return text.replace("\r\n", "\n").replace("\r", "\n"), problem
