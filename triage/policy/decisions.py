@@ -113,7 +113,8 @@ class Decisions:
             state.sample(ended, action.at)
             state.rounds += 1
         state.quiet = action.at
-        state.asked = action.payload.get("asked") is True
+        # Its text is not here; review suggests pending exactly where a reply asks something.
+        state.asked = action.payload.get("status") == Status.PENDING
         state.after_answer()
 
     def _open(self, action: Action, seen: set[int]) -> None:
