@@ -248,7 +248,7 @@ def open_store(
     connection = _connect(path, mode)
     try:
         with told(path):
-            _bring_up_to_date(connection, path)
+            bring_up_to_date(connection, path)
         store = Store(connection, path, desk, limits, mode, machine)
     except BaseException:
         connection.close()
@@ -289,7 +289,7 @@ def create(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
-def _bring_up_to_date(
+def bring_up_to_date(
     connection: sqlite3.Connection,
     path: Path,
     steps: tuple[tuple[str, tuple[str, ...]], ...] = schema.MIGRATIONS,

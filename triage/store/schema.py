@@ -182,7 +182,8 @@ FIRST = (
     # One per band of a view (views.py): its order, then every column its condition names, so that no row is read.
     "create index conversation_waiting on conversation (waiting_since, id, status, snoozed_until, history, turn) "
     "where turn = 'ours'",
-    "create index conversation_quiet on conversation (quiet_since, id, status, snoozed_until, turn) where turn = 'theirs'",
+    "create index conversation_quiet on conversation (quiet_since, id, status, snoozed_until, turn) "
+    "where turn = 'theirs'",
     "create index conversation_snoozed on conversation (snoozed_until, id, status, history) "
     "where snoozed_until is not null",
     "create index conversation_promise on conversation (promise_until) where promise_until is not null",
