@@ -52,6 +52,10 @@ class Almanac:
         rough = at - timedelta(hours=self.random.uniform(low, high))
         return rounded(rough if self.open_at(rough) else self.hours.ago(rough, self.random.uniform(0.01, 0.5)))
 
+    def at_desk(self, at: datetime) -> datetime:
+        """`at` where it lies in business hours, else the end of those before it."""
+        return at if self.open_at(at) else rounded(self.hours.ago(at, self.random.uniform(0.01, 0.1)))
+
     def before(self, at: datetime, low: float = 0.4, high: float = 40) -> datetime:
         """When somebody wrote, `low` to `high` hours before, at any time of day."""
         return rounded(at - timedelta(hours=self.random.uniform(low, high)))
@@ -63,7 +67,7 @@ class Almanac:
     def days_ago(self, low: float, high: float) -> datetime:
         """Wall days before now, in business hours."""
         rough = self.now - timedelta(days=self.random.uniform(low, high))
-        return rounded(rough if self.open_at(rough) else self.hours.ago(rough, self.random.uniform(0.01, 0.9)))
+        return rounded(self.at_desk(rough))
 
 
 def rounded(at: datetime, up: datetime | None = None) -> datetime:

@@ -78,6 +78,8 @@ class Cast:
         lengths = dialogue.lengths(ours=shape.ours, asks=shape.asks)
         length = max(self.random.choice(lengths), self.random.choice(lengths))
         last = until or self.almanac.reached(shape.span)
+        if shape.ours:
+            last = self.almanac.at_desk(last)
         return self._tell(dialogue, length, last, mailbox), last
 
     def _next(self, shape: Shape) -> Dialogue:

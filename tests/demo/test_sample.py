@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from functools import cache
 from itertools import pairwise
@@ -91,6 +91,13 @@ def test_mail_comes_in_business_hours_and_out_of_them(inbox: Inbox) -> None:
     hours = {letter.at.hour for letter in inbox.letters}
 
     assert hours >= {2, 10, 15, 22}
+
+
+def test_the_desk_answers_in_business_hours(inbox: Inbox) -> None:
+    sent = [letter for letter in inbox.letters if letter.mailbox == "Sent"]
+    late = [letter for letter in sent if not Hours().between(letter.at, letter.at + timedelta(minutes=1))]
+
+    assert len(late) < len(sent) / 4
 
 
 def test_every_folder_holds_something(inbox: Inbox) -> None:
