@@ -5,6 +5,7 @@ Start-up is felt at every command, so a command's module is imported only when i
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -35,23 +36,34 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        _leave_broken_pipe()
+        _abandon_output()
         return 0
     except SystemExit as end:
         # argparse leaves this way after --help and --version.
         return int(end.code or 0)
+    except OSError as error:
+        # Files are guarded where they are used and carry their name; without one it is the output itself.
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            _abandon_output()
+            _complain(f"triage: the output could not be written: {error.strerror}")
+            return 1
+        return _crashed(error)
     # What nobody foresaw goes to a private log; a person reads one line, never a traceback.
     except Exception as error:  # noqa: BLE001
-        from triage.commands import crash
-
-        _complain(crash.recorded(error))
-        return 1
+        return _crashed(error)
     return status
 
 
+def _crashed(error: Exception) -> int:
+    from triage.commands import crash
+
+    _complain(crash.recorded(error))
+    return 1
+
+
 def _prepare_streams() -> None:
-    """Output is UTF-8 (CLI.md), and a character that cannot be written is replaced, never an error."""
-    for stream in (sys.stdout, sys.stderr):
+    """Input and output are UTF-8 (CLI.md), and what cannot be read or written so is replaced, never an error."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
 
@@ -62,7 +74,7 @@ def _complain(sentence: str) -> None:
     sys.stderr.write(safe(sentence, keep_newlines=True) + "\n")
 
 
-def _leave_broken_pipe() -> None:
+def _abandon_output() -> None:
     """`triage list | head`: nobody reads any more. Python's last flush must not complain either."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

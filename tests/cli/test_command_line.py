@@ -84,7 +84,7 @@ def test_version_is_one_line(run, words):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("lst", "list"), ("clsoe", "close"), ("serach", "search"), ("undoo", "undo")]
+    ("typed", "meant"), [("lst", "list"), ("clse", "close"), ("searc", "search"), ("undoo", "undo")]
 )
 def test_an_unknown_command_names_the_nearest(run, typed, meant):
     result = run(typed)
@@ -344,6 +344,22 @@ def test_a_silent_server_ends_with_status_3(desk):
     assert (done.returncode, done.stdout) == (3, "")
     assert "127.0.0.1" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_output_that_cannot_be_written_is_said(desk):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "triage", *at(desk, "list")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            timeout=60,
+        )
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "could not be written" in done.stderr
 
 
 def test_ctrl_c_is_quiet(desk):

@@ -134,6 +134,30 @@ def test_a_note_is_read_from_standard_input(desk, monkeypatch):
     assert row(desk, "Invoice")["note"] == "line one\nline two"
 
 
+def test_a_closed_standard_input_is_no_note(desk, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+
+    result = desk.run("note", str(desk.id("Invoice")), "-")
+
+    assert (result.status, row(desk, "Invoice")["note"]) == (2, None)
+
+
+def test_a_note_in_another_encoding_is_kept_as_far_as_it_can_be_read(desk, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"M\xfcller"), encoding="ascii"))
+
+    desk.done("note", str(desk.id("Invoice")), "-")
+
+    assert row(desk, "Invoice")["note"] == "M\ufffdller"
+
+
+@pytest.mark.parametrize("words", [("split", "\udcff"), ("undo", "\udcff"), ("list", "\udcff")])
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(desk, words):
+    result = desk.run(*words)
+
+    assert result.status in (1, 2)
+    assert result.err.count("\n") == 1
+
+
 def test_the_last_note_is_edited_and_struck(desk):
     number = str(desk.id("Invoice"))
     desk.done("note", number, "first")

@@ -59,12 +59,12 @@ def test_a_store_that_others_may_read_is_said(desk):
 
 def test_a_wrong_key_binding_is_status_2(desk):
     config = desk.folder / "triage.toml"
-    config.write_text(config.read_text(encoding="utf-8") + '[keys]\nclsoe = "x"\n', encoding="utf-8")
+    config.write_text(config.read_text(encoding="utf-8") + '[keys]\nclse = "x"\n', encoding="utf-8")
 
     result = desk.run("doctor")
 
     assert result.status == 2
-    assert "keys.clsoe" in result.out
+    assert "keys.clse" in result.out
 
 
 def test_a_rebuild_folds_all_and_changes_nothing(desk):

@@ -89,7 +89,7 @@ def test_an_unknown_view_names_the_nearest(desk):
 
 
 def test_an_unknown_query_word_is_an_error(desk):
-    result = desk.run("list", "is:opne")
+    result = desk.run("list", "is:opn")
 
     assert (result.status, result.out) == (2, "")
     assert "open" in result.err
@@ -148,6 +148,21 @@ def test_next_is_the_first_of_the_queue(desk):
 def test_next_of_an_empty_queue_says_so(empty):
     assert "nobody waits" in empty.done("next").out
     assert empty.done("next", "--json").out == ""
+
+
+def test_an_empty_list_says_why(desk):
+    assert desk.done("list", "nosuchword").out == "No conversation is like that.\n"
+    assert desk.done("list", "--view", "parked").out == "Nothing in parked.\n"
+    assert desk.done("list", "nosuchword", "--json").out == ""
+
+
+def test_a_store_never_filled_says_what_to_do(empty):
+    assert "triage sync" in empty.done("list").out
+
+
+@pytest.mark.parametrize("command", [("list",), ("search", "address")])
+def test_a_limit_may_be_larger_than_anything(desk, command):
+    assert desk.done(*command, "--limit", "9" * 30, "--json").rows != []
 
 
 def test_show_has_the_keys_of_the_contract(desk):

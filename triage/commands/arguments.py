@@ -15,6 +15,8 @@ GLOBAL_WITH_VALUE = frozenset({"--config", "--store", "--now"})
 DASHED = frozenset({"tag", "list", "search", "note"})
 # No keyboard types it and no mail carries it: it marks a word that begins with a dash while argparse looks.
 SHIELD = "\ue000"
+# Options that name files: their bytes stay as they are, a file name need not be UTF-8.
+PATHS = frozenset({"config", "store", "file", "files", "paths"})
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,17 +86,22 @@ def parse(made: Parser, command: str, words: list[str]) -> argparse.Namespace:
         words = [SHIELD + word if _is_dashed(word) else word for word in words]
     found = made.parse_intermixed_args(words)
     for name, value in vars(found).items():
-        if isinstance(value, list):
-            setattr(found, name, [_bare(item) for item in value])
+        if name not in PATHS:
+            setattr(found, name, _readable(value))
     return found
+
+
+def _readable(value: object) -> object:
+    """The value as text: without the shield, and with bytes that are no UTF-8 shown as `?`."""
+    if isinstance(value, list):
+        return [_readable(item) for item in value]
+    if isinstance(value, str):
+        return value.removeprefix(SHIELD).encode("utf-8", "replace").decode("utf-8")
+    return value
 
 
 def _is_dashed(word: str) -> bool:
     return len(word) > 1 and word[0] == "-" and word[1] != "-" and word != "-h"
-
-
-def _bare(item: object) -> object:
-    return item.removeprefix(SHIELD) if isinstance(item, str) else item
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

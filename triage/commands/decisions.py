@@ -155,7 +155,10 @@ def note(store: Store, options: Namespace, context: Context) -> Done:
 
 
 def _text(words: Sequence[str]) -> str:
-    text = sys.stdin.read() if list(words) == ["-"] else " ".join(words)
+    text = " ".join(words)
+    if text == "-":
+        # A process started without standard input has None here.
+        text = sys.stdin.read() if sys.stdin else ""
     if not text.strip():
         raise UsageError(
             "triage note: the text is missing; write it after the number, or - and send it to standard input"

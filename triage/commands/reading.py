@@ -49,7 +49,20 @@ def list_(options: Namespace, context: Context) -> int:
                 output.emit(output.conversation(row, now, clock))
         else:
             output.rows(rows, now, clock)
+            if not found:
+                output.say(_empty(store, view, query))
     return 0
+
+
+def _empty(store: Store, view: View, query: str | None) -> str:
+    """Why there is nothing to list, and what to do where that is no good news."""
+    from triage.store.state import sync_state
+
+    if sync_state(store).synced_at is None and not queue.revision(store):
+        return "Nothing is here yet: triage sync fetches your mail."
+    if view is View.NEEDS_YOU and query is None:
+        return "Queue zero: nobody waits for you."
+    return "No conversation is like that." if query else f"Nothing in {view}."
 
 
 def _view(options: Namespace, context: Context) -> tuple[View, str | None]:
@@ -75,11 +88,13 @@ def _plain(name: str) -> str:
     return name.replace("-", " ").replace("_", " ").rstrip("?")
 
 
-def _limit(options: Namespace) -> int | None:
+def _limit(options: Namespace) -> int:
     limit: int | None = options.limit
-    if limit is not None and limit < 0:
+    if limit is None:
+        return EVERYTHING
+    if limit < 0:
         raise UsageError("--limit must not be negative")
-    return limit
+    return min(limit, EVERYTHING)
 
 
 def _pages(store: Store, ids: Sequence[int]) -> Iterator[Conversation]:
@@ -205,8 +220,7 @@ def search(options: Namespace, context: Context) -> int:
 
     with context.open() as store:
         now, clock = context.now(), context.clock_of(store)
-        limit = _limit(options)
-        hits = look(store, " ".join(options.query), now, clock, EVERYTHING if limit is None else limit)
+        hits = look(store, " ".join(options.query), now, clock, _limit(options))
         snippets = {hit.id: hit.snippet for hit in hits}
         for row in _pages(store, list(snippets)):
             if context.json:
