@@ -66,28 +66,35 @@ def action(draw: st.DrawFn, id_: str, keys: list[str], verbs: list[Verb] = DECIS
     return Action(id_, hour(draw(st.integers(0, 70))), "person", verb, on, seen, draw(_payload(verb, keys)), bulk)
 
 
-@st.composite
-def _payload(draw: st.DrawFn, verb: Verb, keys: list[str]) -> dict[str, object]:
-    until = iso(draw(st.integers(0, 90)))
-    choices: dict[Verb, dict[str, object]] = {
-        Verb.NOTE: {"text": draw(st.sampled_from(["called", "see finance"]))},
-        Verb.EDIT_NOTE: {"target": draw(st.sampled_from(["a0", "a1"])), "text": "edited"},
-        Verb.STRIKE_NOTE: {"target": draw(st.sampled_from(["a0", "a1"]))},
-        Verb.TAG: {"tag": draw(st.sampled_from(["refund", "bug"]))},
-        Verb.UNTAG: {"tag": draw(st.sampled_from(["refund", "bug"]))},
-        Verb.STATUS: draw(_status(keys)),
-        Verb.ANSWERED: {"by": "phone", "at": until},
-        Verb.SNOOZE: {"until": draw(st.sampled_from([until, None])), "hold": draw(st.booleans())},
-        Verb.PROMISE: {"until": draw(st.sampled_from([until, None])), "text": "the credit note"},
-        Verb.JOIN: {"with": draw(st.sampled_from(keys))},
-        Verb.RENAME: {"address": ANA.address, "name": draw(st.sampled_from(["Ana M", "Frau Mueller"]))},
-        Verb.SENDER: {
-            "address": draw(st.sampled_from([ANA, ROBOT])).address,
-            "is": draw(st.sampled_from(["person", "machine"])),
-        },
-        Verb.START: {"before": until},
-    }
-    return choices.get(verb, {})
+def _payload(verb: Verb, keys: list[str]) -> st.SearchStrategy[dict[str, object]]:
+    if verb is Verb.STATUS:
+        return _status(keys)
+    if verb is Verb.JOIN:
+        return st.fixed_dictionaries({"with": st.sampled_from(keys)})
+    return PAYLOADS.get(verb, st.just({}))
+
+
+UNTIL = st.integers(0, 90).map(iso)
+TAG = st.fixed_dictionaries({"tag": st.sampled_from(["refund", "bug"])})
+TARGET = st.sampled_from(["a0", "a1"])
+PAYLOADS: dict[Verb, st.SearchStrategy[dict[str, object]]] = {
+    Verb.NOTE: st.fixed_dictionaries({"text": st.sampled_from(["called", "see finance"])}),
+    Verb.EDIT_NOTE: st.fixed_dictionaries({"target": TARGET, "text": st.just("edited")}),
+    Verb.STRIKE_NOTE: st.fixed_dictionaries({"target": TARGET}),
+    Verb.TAG: TAG,
+    Verb.UNTAG: TAG,
+    Verb.ANSWERED: st.fixed_dictionaries({"by": st.just("phone"), "at": UNTIL}),
+    Verb.SNOOZE: st.fixed_dictionaries({"until": st.none() | UNTIL, "hold": st.booleans()}),
+    Verb.PROMISE: st.fixed_dictionaries({"until": st.none() | UNTIL, "text": st.just("the credit note")}),
+    Verb.RENAME: st.fixed_dictionaries({"address": st.just(ANA.address), "name": st.sampled_from(["A", "B"])}),
+    Verb.SENDER: st.fixed_dictionaries(
+        {
+            "address": st.sampled_from([ANA.address, ROBOT.address]),
+            "is": st.sampled_from(["person", "machine"]),
+        }
+    ),
+    Verb.START: st.fixed_dictionaries({"before": UNTIL}),
+}
 
 
 @st.composite

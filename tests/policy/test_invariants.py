@@ -50,7 +50,6 @@ def test_note_tag_snooze_and_promise_never_move_the_wait(story, data):
     )
 
 
-@settings(max_examples=200)
 @given(stories(), st.data())
 def test_do_then_undo_is_nothing(story, data):
     mail, decided = story
@@ -70,7 +69,6 @@ def test_undo_then_redo_is_the_decision(story, data):
     assert folded(mail, [*decided, done, undo, redo]) == folded(mail, [*decided, done])
 
 
-@settings(max_examples=200)
 @given(stories(), st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_fold_and_timeline(story, random):
     mail, decided = story

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.policy.helpers import ANA, MONDAY, hour
@@ -190,6 +190,7 @@ def test_why_without_a_clock_counts_nothing():
     assert told.place == "Closed"
 
 
+@settings(max_examples=50)
 @given(stories(), st.integers(0, 400))
 def test_why_explains_every_level_and_every_reason(story, n):
     found = replace(fold(1, *story, DESK), reply_out=n % 2 == 0, twin=n % 3 == 0, draft="d", draft_at=MONDAY)

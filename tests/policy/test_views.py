@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.policy.helpers import ANA, DESK, MONDAY, hour
@@ -47,6 +47,7 @@ def test_a_row_stands_where_the_views_say(found, stands):
     assert needs_you(found, hour(2)) == stands.startswith("Needs you")
 
 
+@settings(max_examples=50)
 @given(stories(), st.integers(0, 200))
 def test_whoever_waits_without_a_curtain_or_a_park_needs_you(story, n):
     found = fold(1, *story, DESK)
@@ -55,6 +56,7 @@ def test_whoever_waits_without_a_curtain_or_a_park_needs_you(story, n):
         assert needs_you(found, hour(n))
 
 
+@settings(max_examples=50)
 @given(stories(), st.integers(0, 200))
 def test_the_words_of_a_place_agree_with_needs_you(story, n):
     found = fold(1, *story, DESK)

@@ -1,0 +1,8 @@
+"""Properties of whole conversations take their time on a busy machine; none of them is about time."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
