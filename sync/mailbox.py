@@ -12,7 +12,6 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import imapclient
 
@@ -20,6 +19,7 @@ from sync import answers, connect, fetch, ranges, trouble
 from sync.answers import Opened, Standing
 from sync.fetch import Fetched, Response
 from sync.login import Secret
+from sync.plan import Batch
 from sync.roles import Box, with_roles
 from sync.stream import Lost, Stream
 from triage.config import Imap
@@ -29,14 +29,6 @@ SLOWEST = 8_000
 """Bytes a second a link may be slow before a large FETCH counts as stuck."""
 
 _BROKEN = (*trouble.BROKEN, imaplib.IMAP4.error)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one FETCH asks for: `uids`, and about how many `bytes` they will be."""
-
-    uids: Sequence[int]
-    bytes: int
 
 
 class Refused(SyncError):
@@ -230,7 +222,9 @@ class Mailbox:
 
         def launch() -> None:
             if batch := next(waiting, None):
-                self._flying.append(self._send(f"UID FETCH {ranges.written(batch.uids)} {items}"))
+                self._flying.append(
+                    self._send(f"{'' if batch.sequence else 'UID '}FETCH {ranges.written(batch.uids)} {items}")
+                )
                 sent.append(batch)
 
         with self.asking():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -16,6 +17,9 @@ ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 FIRST = 200
 """Headers of the first batch: what the queue shows a second after the first connect."""
+
+GLIMPSE = 3 * FIRST
+"""Headers fetched before anything is counted; they make about 200 conversations."""
 
 LARGEST = 2_000
 """Headers of the largest batch; their commit is a matter of a tenth of a second."""
@@ -62,6 +66,22 @@ def differing(known: Mapping[int, frozenset[str]], server: Mapping[int, frozense
 def adds_up(before: int, new: int, gone: int, now: int) -> bool:
     """Whether what the server reported explains its count; else only comparing all UIDs will do."""
     return before + new - gone == now
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one FETCH asks for: `uids` (with `sequence` message numbers), and about how many `bytes` they will be."""
+
+    uids: Sequence[int]
+    bytes: int
+    sequence: bool = False
+
+
+def newest(exists: int, size: int) -> list[Batch]:
+    """The newest GLIMPSE messages of a mailbox by number, the very newest FIRST first; `size` bytes each."""
+    cut = max(exists - FIRST, 0)
+    runs = (range(cut + 1, exists + 1), range(max(exists - GLIMPSE, 0) + 1, cut + 1))
+    return [Batch(run, len(run) * size, sequence=True) for run in runs if run]
 
 
 def growing(uids: Sequence[int], first: int = FIRST, largest: int = LARGEST) -> Iterator[Sequence[int]]:

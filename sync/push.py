@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Sequence
 
 from sync import answers
-from sync.mailbox import Batch, Mailbox, Refused, quoted
+from sync.mailbox import Mailbox, Refused, quoted
+from sync.plan import Batch
 from triage.model import Role
 from triage.store import bodies, incoming, outbox
 from triage.store.bodies import Wanted

@@ -8,7 +8,8 @@ import pytest
 
 from sync import mailbox
 from sync.login import Secret
-from sync.mailbox import Batch, Mailbox
+from sync.mailbox import Mailbox
+from sync.plan import Batch
 from tests.faults.proxy import Fault, Proxy
 from tests.live.server import Server
 from triage.config import Imap

@@ -14,19 +14,19 @@ from triage.config import Imap
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+def full() -> Iterator[server.Server]:
     """With CONDSTORE, QRESYNC, IDLE, ESEARCH, SPECIAL-USE."""
-    yield from _running(tmp_path_factory.mktemp("full"), server.FULL)
+    yield from _running(server.FULL)
 
 
 @pytest.fixture(scope="session")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+def plain() -> Iterator[server.Server]:
     """With nothing that RFC 3501 does not demand."""
-    yield from _running(tmp_path_factory.mktemp("plain"), server.PLAIN)
+    yield from _running(server.PLAIN)
 
 
-def _running(folder: Path, capability: str) -> Iterator[server.Server]:
-    running = server.start(folder / "dovecot", capability)
+def _running(capability: str) -> Iterator[server.Server]:
+    running = server.start(capability)
     yield running
     running.stop()
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -78,6 +79,7 @@ class Server:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def available() -> bool:
@@ -90,15 +92,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path, capability: str = FULL, certificate: tuple[Path, Path] | None = None) -> Server:
-    """Start a Dovecot below `folder` and wait until it answers."""
+def start(capability: str = FULL, certificate: tuple[Path, Path] | None = None) -> Server:
+    """Start a Dovecot and wait until it answers.
+
+    Not below pytest's folder: that is closed to other users, and as root the mail belongs to one.
+    """
     port, tls_port = free_port(), free_port()
-    (folder / "mail").mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-"))
+    (folder / "mail").mkdir()
     for path in (folder, folder / "mail"):
         path.chmod(0o755)
-    for parent in folder.parents[:3]:
-        if parent.owner() == folder.owner() and parent != Path("/tmp"):
-            parent.chmod(0o755)
     (folder / "dovecot.conf").write_text(_configuration(folder, port, tls_port, capability, certificate))
     log = (folder / "start.log").open("wb")
     dovecot = shutil.which("dovecot") or "/usr/sbin/dovecot"

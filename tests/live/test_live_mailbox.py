@@ -6,7 +6,7 @@ import pytest
 
 from sync import mailbox
 from sync.login import Secret
-from sync.mailbox import Batch
+from sync.plan import Batch
 from tests.live.conftest import imap
 from tests.live.server import Server
 from triage.errors import LoginRefused, Offline

@@ -11,7 +11,7 @@ from tests.live.desk import CLOCK, NOW, Desk, mail, reply
 from tests.live.server import Server
 from triage.errors import LoginRefused
 from triage.model import SyncPhase, View
-from triage.store import incoming, places, queue
+from triage.store import actions, incoming, places, queue
 from triage.store.state import sync_state
 
 pytestmark = pytest.mark.live
@@ -117,7 +117,6 @@ def test_a_new_uidvalidity_keeps_every_decision(desk: Desk, validity: str) -> No
             row for row in queue.rows(store, queue.ids(store, View.ALL, NOW, CLOCK)) if row.subject == "question 1"
         ]
         old = next(box.uidvalidity for box in incoming.mailboxes(store) if box.name == "INBOX")
-        actions = pytest.importorskip("triage.store.actions")
         actions.note(store, [row.id], "call her back", now=NOW)
         actions.tag(store, [row.id], ["vip"], [], now=NOW)
     before = desk.picture()

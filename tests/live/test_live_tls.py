@@ -23,8 +23,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> certificates.Authorit
 
 
 @contextmanager
-def running(folder: Path, pair: tuple[Path, Path]) -> Iterator[server.Server]:
-    dovecot = server.start(folder / "dovecot", certificate=pair)
+def running(pair: tuple[Path, Path]) -> Iterator[server.Server]:
+    dovecot = server.start(certificate=pair)
     try:
         yield dovecot
     finally:
@@ -33,9 +33,9 @@ def running(folder: Path, pair: tuple[Path, Path]) -> Iterator[server.Server]:
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_a_server_whose_authority_is_named_is_trusted(
-    tls: str, tmp_path: Path, authority: certificates.Authority, secret: Secret
+    tls: str, authority: certificates.Authority, secret: Secret
 ) -> None:
-    with running(tmp_path, authority.sign("good")) as dovecot:
+    with running(authority.sign("good")) as dovecot:
         port = dovecot.tls_port if tls == "implicit" else dovecot.port
         imap = Imap("localhost", "ana", port=port, tls=tls, ca_file=str(authority.file))  # type: ignore[arg-type]
 
@@ -59,11 +59,10 @@ def test_a_certificate_that_proves_nothing_is_refused_in_words(
     days: int,
     trust: bool,
     says: str,
-    tmp_path: Path,
     authority: certificates.Authority,
     secret: Secret,
 ) -> None:
-    with running(tmp_path, authority.sign(f"{name}{tls}", hosts, days)) as dovecot:
+    with running(authority.sign(f"{name}{tls}", hosts, days)) as dovecot:
         port = dovecot.tls_port if tls == "implicit" else dovecot.port
         trusted = str(authority.file) if trust else ""
         imap = Imap("localhost", "ana", port=port, tls=tls, ca_file=trusted)  # type: ignore[arg-type]
