@@ -97,6 +97,7 @@ def test_splitting_is_linear(text):
         ),
         ("Yes.\n\nFrom: Ana\nSent: Monday\nTo: us\nSubject: x\n\nIs it?", "Yes.", None, ""),
         ("Ja.\n\nVon: Ana\nGesendet: Montag\nAn: uns\nBetreff: x\n\nGeht es?", "Ja.", None, ""),
+        ("Yes.\n\n--------------------\n\nFrom: Ana\nSent: Monday\nTo: us\nSubject: x\nIs it?", "Yes.", None, ""),
         ("Yes.\n-- \nAna\nShop", "Yes.", "", "-- \nAna\nShop"),
         ("Yes.\n\nSent from my iPhone", "Yes.", "", "Sent from my iPhone"),
         ("It fails:\n\n    code\n    more", "It fails:\n\n    code\n    more", "", ""),

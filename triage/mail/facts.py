@@ -11,13 +11,14 @@ from triage.model import Body, Desk, Kind, Message
 
 _MIGRATED = timedelta(days=2)
 _MAX_SUBJECT = 2000
+_MAX_HEADER = 1_048_576
 _MAX_RECIPIENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What one mail tells. `message.places` is empty: where it lies is the store's. `date` is the Date field as
-    written, `header` the raw header block, `rule` the version of the rule for kind and side."""
+    written, `header` the raw header block (at most 1 MB), `rule` the version of the rule for kind and side."""
 
     message: Message
     date: str
@@ -79,7 +80,7 @@ def _facts(header: Header, internal_date: datetime, desk: Desk) -> tuple[Facts, 
         customer=who.customer,
         reply_to=identity.answers_go_to(header, who, desk),
     )
-    facts = Facts(message, header.date_text[:200], header.raw, classify.RULE, _problems(header))
+    facts = Facts(message, header.date_text[:200], header.raw[:_MAX_HEADER], classify.RULE, _problems(header))
     return facts, who, verdict
 
 

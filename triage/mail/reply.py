@@ -28,7 +28,7 @@ _ATTRIBUTION = re.compile(
 _ORIGINAL = re.compile(
     r"\s*[-_*=]{2,}\s*" + any_of(languages.ORIGINAL) + r"\s*[-_*=]{2,}\s*$|begin forwarded message:\s*$", re.IGNORECASE
 )
-_RULE = re.compile(r"\s*_{10,}\s*$")
+_RULE = re.compile(r"\s*[_-]{10,}\s*$")
 _FIELD = re.compile(
     r"\s*\*{0,2}(?:"
     + "|".join(
@@ -138,7 +138,7 @@ def _opens_original(lines: list[str], position: int, line: str) -> bool:
     """Whether an unmarked older mail begins here: its separator, or its header fields."""
     if line[0] in "-_*=bB" and _ORIGINAL.match(line):
         return True
-    if line[0] == "_" and _RULE.match(line):
+    if line[0] in "_-" and _RULE.match(line):
         return _fields(lines, _next(lines, position + 1)) >= 3
     if ":" not in line[:40] and "\uff1a" not in line[:40]:
         return False
