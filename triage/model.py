@@ -73,7 +73,7 @@ class Message:
     """One mail as the fold needs it: facts only, nothing that depends on a conversation.
 
     `ids` are the References and In-Reply-To that count (contain an at sign), oldest first, without angle brackets lost:
-    text as `<a@b>`. `ours` is by address alone, but never of a mail in which a form or a group passes on what `customer`
+    text as `<a@b>`. `ours` is by address alone, but never of a mail in which a form or group passes on what `customer`
     wrote; `proven` is False where an Authentication-Results of a trusted server says fail. `customer` is who wrote when
     that is not `sender` (a contact form, a group that rewrites From, a colleague's forward: only the last is `ours`).
     `gone` means no watched mailbox holds it after one complete round; `left_inbox` that it lay in INBOX and no longer
