@@ -8,7 +8,7 @@ from sync.demo import long
 from sync.demo.almanac import Almanac
 from sync.demo.cast import Cast, asked, told, waits
 from sync.demo.letter import Move
-from sync.demo.mime import DESK, HOST, US, Mailbox, Written
+from sync.demo.mime import DESK, HOST, US, Mailbox, Written, entry
 from sync.demo.people import People, Person
 from sync.demo.tale import Decision, Inbox, Tale
 from triage.model import Level
@@ -164,7 +164,7 @@ class Scenes:
             message_id=self.inbox.message_id("www.pennywren.example"),
             text=lines,
             client="form",
-            headers={"Reply-To": f"{person.first} {person.last} <{person.address}>"},
+            headers={"Reply-To": entry(Mailbox(person.name, person.address))},
         )
 
     def colleagues(self) -> None:
