@@ -11,6 +11,7 @@ from screens.status import still_fetching
 from triage.model import Conversation, Level, SyncState, View
 from triage.store import glance, queue
 
+FEW = 20
 TITLES = {
     View.NEEDS_YOU: "Needs you",
     View.NEW: "New",
@@ -91,6 +92,17 @@ def what_happened(before: Conversation, after: Conversation) -> str:
     if before.turn != after.turn:
         return f"turn {after.turn}"
     return ""
+
+
+def without(shown: array[int], gone: frozenset[int]) -> array[int]:
+    """The list but for a few rows."""
+    kept = shown[:]
+    if len(gone) > FEW:
+        return array("q", [id for id in kept if id not in gone])
+    for id in gone:
+        if id in kept:
+            kept.remove(id)
+    return kept
 
 
 def after_decision(shown: array[int], fresh: array[int], acted: frozenset[int]) -> array[int]:

@@ -107,7 +107,10 @@ class ReaderScreen(Decisions, inherit_bindings=False):
         way = self.context.way(max(width, 20), quotes=self.quotes, headers=self.headers)
         stay = paper.entry_on_top if top_entry is None else top_entry
         paper.lines = lay_out(self.entries, way, self.context.desk.addresses)
-        paper.show(paper.lines, top=paper.line_of(stay) if stay > 0 else 0)
+        newest = max((n for n, entry in enumerate(self.entries) if entry.kind is EntryKind.MESSAGE), default=0)
+        # What fits is shown whole; else any message can come to the top, the newest too.
+        reach = paper.line_of(newest) if len(paper.lines) > paper.size.height else 0
+        paper.show(paper.lines, top=paper.line_of(stay) if stay > 0 else 0, reach=reach)
         self.describe()
 
     def on_resize(self) -> None:
@@ -228,7 +231,7 @@ class ReaderScreen(Decisions, inherit_bindings=False):
         self.paper.scroll_lines_to(0)
 
     def action_bottom(self) -> None:
-        self.paper.scroll_lines_to(len(self.paper.lines))
+        self.paper.scroll_lines_to(len(self.paper.lines) - self.paper.size.height)
 
     def action_next_conversation(self) -> None:
         self.turn_to(1)

@@ -19,11 +19,12 @@ PATIENCE_SECONDS = 1.0
 class OrderedKeys(App[None], inherit_bindings=False):
     """A screen may have `ready` (False until it can take a key) and `take_key(key, character) -> bool`, asked first."""
 
-    touched = False
-    """Whether a hand was on it yet."""
+    key_at = 0.0
+    """When the last key or click came, on the monotonic clock; 0 before the first."""
 
     async def on_event(self, event: events.Event) -> None:
-        self.touched |= isinstance(event, events.Key | events.MouseDown)
+        if isinstance(event, events.Key | events.MouseDown):
+            self.key_at = time.monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._prompt_ready()
             take_key = getattr(self.screen, "take_key", None)

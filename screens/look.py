@@ -43,8 +43,6 @@ def glyphs(ascii_only: bool) -> Glyphs:
 # Reasons that a row already shows in another way (rN, dr), and shorter words for the rest: a row has few cells.
 SHOWN_OTHERWISE = frozenset({Reason.REVOLVING_DOOR, Reason.DRAFT_LEFT})
 SHORT = {
-    Reason.REPLY_NOT_OUT: "not out",
-    Reason.PROMISE_BROKEN: "promise",
     Reason.CIRCLES: "circles",
     Reason.BEHIND_PENDING: "behind pending",
     Reason.MOVED: "moved",

@@ -5,9 +5,6 @@ The list is arranged only when a person asks (a view, a filter, `@`, a decision 
 
 from __future__ import annotations
 
-import time
-from array import array
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,23 +17,21 @@ from textual.widgets import Static
 from screens import arrange, commands
 from screens.commands import Where
 from screens.context import Context
-from screens.decisions import Decisions
+from screens.following import Following
 from screens.reading import preview_lines
 from screens.status import status_words
 from screens.widgets.bar import Bar
 from screens.widgets.paper import Paper
-from screens.widgets.queue_list import QueueList
 from triage.errors import TriageError
 from triage.mail.safe import safe
-from triage.model import Conversation, Done, SyncState, View
-from triage.store import queue, state
+from triage.model import View
+from triage.store import queue
 
 PREVIEW_FROM = 120
 SMALLEST = (40, 10)
-JUST_NOW_SECONDS = 0.4
 
 
-class QueueScreen(Decisions, inherit_bindings=False):
+class QueueScreen(Following, inherit_bindings=False):
     """Shows one view. It reads its ids before it is mounted, so that the first paint has rows."""
 
     where: ClassVar[Where] = "queue"
@@ -59,17 +54,8 @@ class QueueScreen(Decisions, inherit_bindings=False):
     """
 
     def __init__(self, context: Context) -> None:
-        super().__init__()
-        self.context = context
-        self.view = View.NEEDS_YOU
-        self.filter = ""
-        self.sync = state.sync_state(context.store)
-        self.new: frozenset[int] = frozenset()
-        self.revision = queue.revision(context.store)
-        self.list = QueueList(self.load, context.judge, context.now, context.glyphs)
-        self.list.ids = self.read_ids()
+        super().__init__(context)
         self.last_mark: int | None = None
-        self.taken_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield Bar("-title")
@@ -84,16 +70,7 @@ class QueueScreen(Decisions, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.describe()
-
-    # Reading
-
-    def load(self, ids: Sequence[int]) -> list[Conversation]:
-        return queue.rows(self.context.store, ids)
-
-    def read_ids(self, filter: str | None = None) -> array[int]:
-        context = self.context
-        words = self.filter if filter is None else filter
-        return queue.ids(context.store, self.view, context.now(), context.clock, words or None)
+        self.call_after_refresh(self.catch_up)
 
     # Saying
 
@@ -105,15 +82,14 @@ class QueueScreen(Decisions, inherit_bindings=False):
 
     def describe(self) -> None:
         """Everything around the list: title, empty state, status, keys, preview."""
-        context, ids = self.context, self.list.ids
+        ids = self.list.ids
         title = f"{arrange.TITLES[self.view]} {len(ids):,}   {arrange.ORDERS[self.view]}"
-        levels = queue.levels(context.store, self.view, context.now(), context.clock)
-        self.bar("-title").say(title, arrange.levels_words(levels, self.filter))
+        self.bar("-title").say(title, arrange.levels_words(self.levels, self.filter))
         self.set_class(not ids, "-empty")
         if not ids:
             self.query_one(".empty", Static).update(Content(self.nothing_here()))
         self.say_status()
-        self.bar("-keys").say(commands.footer("queue", context.config.keys, self.size.width))
+        self.bar("-keys").say(commands.footer("queue", self.context.config.keys, self.size.width))
         self.show_preview()
 
     def say_status(self) -> None:
@@ -143,99 +119,6 @@ class QueueScreen(Decisions, inherit_bindings=False):
         way = self.context.way(max(20, paper.size.width or self.size.width * 2 // 5 - 1))
         level = self.context.level(shown[0])
         paper.show(preview_lines(shown[0], shown[1], shown[2], level, way, self.context.desk.addresses), top=0)
-
-    # Following the store
-
-    def follow(self, sync: SyncState) -> None:
-        """The store moved: repaint rows in place, count what is new. Order and cursor stay."""
-        filling, self.sync = not self.sync.synced_at, sync
-        revision = queue.revision(self.context.store)
-        if revision == self.revision:
-            self.say_status()
-            return
-        self.revision = revision
-        fresh = self.read_ids()
-        if not self.list.ids or (filling and not self.touched):
-            # The first sync fills an empty store: until a hand is on it, show the best rows so far.
-            self.taken_at = time.monotonic()
-            self.list.cursor = 0
-            self.take(fresh, fresh[0] if fresh else None)
-        else:
-            self.compare(frozenset(fresh))
-
-    @property
-    def touched(self) -> bool:
-        return bool(getattr(self.app, "touched", True))
-
-    def minute(self) -> None:
-        """Ages grow, levels rise, snoozes fall due: none of that is a change of the store."""
-        self.compare(frozenset(self.read_ids()))
-
-    def compare(self, fresh: frozenset[int]) -> None:
-        self.new = fresh - frozenset(self.list.ids)
-        self.note_changes(fresh)
-        self.describe()
-
-    def note_changes(self, fresh: frozenset[int]) -> None:
-        """Rows on screen that changed elsewhere are dimmed, with what happened."""
-        before = {conversation.id: conversation for conversation in self.list.in_sight()}
-        self.list.reload()
-        for after in self.list.in_sight():
-            if (old := before.get(after.id)) and old != after and (told := arrange.what_happened(old, after)):
-                self.list.changed[after.id] = told
-            elif after.id not in fresh and after.id not in self.list.changed:
-                self.list.changed[after.id] = "no longer here"
-
-    def take(self, ids: array[int], at: int | None = None) -> None:
-        """Take the list as the store has it now."""
-        self.new = frozenset()
-        self.list.changed.clear()
-        self.list.marked &= set(ids)
-        self.list.show(ids, at)
-        self.describe()
-
-    def take_in(self) -> None:
-        self.revision = queue.revision(self.context.store)
-        self.take(self.read_ids())
-
-    # Decisions
-
-    def chosen(self) -> list[Conversation]:
-        if self.list.marked:
-            return queue.rows(self.context.store, [id for id in self.list.ids if id in self.list.marked])
-        return [self.list.selected] if self.list.selected else []
-
-    def holds_back(self, chosen: Sequence[Conversation]) -> bool:
-        if time.monotonic() - self.taken_at < JUST_NOW_SECONDS:
-            self.say("The list changed this very moment. Press the key again.")
-            return True
-        told = [self.list.changed.pop(conversation.id, "") for conversation in chosen]
-        if not any(told):
-            return False
-        self.list.reload()
-        self.say(f"This changed since you looked: {next(filter(None, told))}. Press the key again to act all the same.")
-        return True
-
-    def applied(self, done: Done, *, advance: bool) -> None:
-        """After a decision of one's own: rows that left go, rows that came back appear, nothing else moves."""
-        self.revision = queue.revision(self.context.store)
-        fresh, acted = self.read_ids(), frozenset(done.ids)
-        shown = arrange.after_decision(self.list.ids, fresh, acted)
-        came_back = next((id for id in done.ids if id in fresh and id not in self.list.ids), None)
-        stays = advance and self.list.selected_id in acted and self.list.selected_id in fresh
-        self.list.marked -= acted
-        for id in acted:
-            self.list.changed.pop(id, None)
-        self.list.show(shown, came_back)
-        if stays and self.context.config.queue.advance == "next":
-            self.list.move_by(1)
-        self.new = frozenset(fresh) - frozenset(shown)
-        self.describe()
-        self.say(done.text if done.action is None else f"{done.text}  u undo")
-
-    def candidates(self, conversation: Conversation) -> list[Conversation]:
-        others = [other for other in self.list.in_sight() if other.id != conversation.id]
-        return sorted(others, key=lambda other: other.customer.address != conversation.customer.address)
 
     # Moving
 
@@ -354,7 +237,8 @@ class QueueScreen(Decisions, inherit_bindings=False):
 
     def action_mark(self) -> None:
         if (id := self.list.selected_id) is not None:
-            self.list.marked ^= {id}
+            if self.list.marked.pop(id, None) is None and (seen := self.list.selected):
+                self.list.marked[id] = seen
             self.last_mark = self.list.cursor
             self.list.refresh()
             self.list.move_by(1)
@@ -363,13 +247,13 @@ class QueueScreen(Decisions, inherit_bindings=False):
     def action_mark_range(self) -> None:
         start = self.list.cursor if self.last_mark is None else self.last_mark
         low, high = sorted((start, self.list.cursor))
-        self.list.marked |= set(self.list.ids[low : high + 1])
+        self.list.marked |= {seen.id: seen for seen in self.load(self.list.ids[low : high + 1])}
         self.list.refresh()
         self.say_status()
 
     def action_mark_all(self) -> None:
-        everything = set(self.list.ids)
-        self.list.marked = set() if self.list.marked == everything else everything
+        everything = len(self.list.marked) == len(self.list.ids)
+        self.list.marked = {} if everything else {seen.id: seen for seen in self.load(self.list.ids)}
         self.list.refresh()
         self.say_status()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import pairwise
 
 from screens.look import Glyphs, age, clock_starts, count, instant, size, span
 from triage.mail.safe import cells, clip, safe
@@ -15,6 +16,8 @@ from triage.model import Address, Body, Conversation, Entry, EntryKind, Level, M
 
 MEASURE = 100
 """The widest line of text that still reads well, in cells."""
+BROKEN_AT_MOST = 80
+"""Programs that break lines break them before this; longer lines are whole paragraphs."""
 SHOWN_AT_MOST = 200_000
 """Characters of one message laid out at once; a line says what is left."""
 
@@ -46,6 +49,25 @@ def wrap(text: str, width: int) -> list[str]:
     for paragraph in text.split("\n"):
         lines += [paragraph] if len(paragraph) * 2 <= width or cells(paragraph) <= width else _broken(paragraph, width)
     return lines
+
+
+def reflow(text: str, width: int) -> str:
+    """Joins lines that their writer's program broke, where they are wider than `width`: no stumps between them.
+
+    A line was broken where the first word of the next would have made it longer than the longest.
+    """
+    lines = text.split("\n")
+    longest = max(map(len, lines), default=0)
+    if longest <= width or longest > BROKEN_AT_MOST:
+        return text
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        word = line.split(" ", 1)[0]
+        if word and line[0].isalnum() and len(before) + 1 + len(word) > longest and before.strip():
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 def _broken(paragraph: str, width: int) -> list[str]:
@@ -83,7 +105,8 @@ def lay_out(entries: Sequence[Entry], way: Way, ours: Iterable[str] = ()) -> lis
         elif entry.words:
             told = f" {entry.words}, {instant(entry.at, way.now, way.zone)}"
             lines.append(Line(clip(safe(told), way.width).rstrip(), "action", number))
-            lines.append(Line("", "text", number))
+            if number + 1 == len(entries) or entries[number + 1].kind is not EntryKind.ACTION:
+                lines.append(Line("", "text", number))
     return lines
 
 
@@ -110,7 +133,7 @@ def message_lines(entry: Entry, message: Message, way: Way, own: frozenset[str],
 def _text(text: str, role: str, measure: int, number: int, edge: str = " ") -> list[Line]:
     left = len(text) - SHOWN_AT_MOST
     shown = safe(text[:SHOWN_AT_MOST].strip("\n"), keep_newlines=True, body=True).expandtabs(4)
-    lines = [Line(edge + part, role, number) for part in wrap(shown, measure)] if shown.strip() else []
+    lines = [Line(edge + part, role, number) for part in wrap(reflow(shown, measure), measure)] if shown.strip() else []
     if left > 0:
         lines.append(Line(f" {count(left, 'more character')} not shown", "fold", number))
     return lines

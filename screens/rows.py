@@ -25,7 +25,7 @@ LEGEND = (
 )
 WITHOUT_TAGS = 60
 WITHOUT_CUSTOMER = 48
-SUBJECT_AT_LEAST = 24
+SUBJECT_AT_LEAST = 22
 
 Piece = tuple[str, str]
 
@@ -59,7 +59,7 @@ def columns(width: int) -> Columns:
     customer = 18 if width < 100 else 22
     if width < WITHOUT_TAGS:
         return Columns(customer, width - lead - customer - 1, 0, 0)
-    tags = 9 if width < 100 else 20
+    tags = 9 if width < 84 else 12 if width < 100 else 20
     subject = width - lead - customer - 1 - 1 - 3 - tags
     if subject < SUBJECT_AT_LEAST:
         customer -= min(SUBJECT_AT_LEAST - subject, 8)

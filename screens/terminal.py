@@ -83,6 +83,7 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
             self.stale = False
             self.redrawn_at = time.monotonic()
             self.follow()
+        self.queue.catch_up()
 
     def follow(self) -> None:
         sync = state.sync_state(self.context.store)

@@ -40,17 +40,19 @@ class Paper(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.can_focus = focusable
         self.lines: list[Line] = []
+        self.reach = 0
         self._styles: dict[str, Style] = {}
 
-    def show(self, lines: list[Line], *, top: int | None = None) -> None:
-        """Replace the text; `top` is the line to scroll to (None: stay)."""
-        self.lines = lines
-        self.virtual_size = Size(self.size.width, len(lines))
+    def show(self, lines: list[Line], *, top: int | None = None, reach: int = 0) -> None:
+        """Replace the text; `top` is the line to scroll to (None: stay), `reach` a line that may come to the top even
+        where less than a page follows it."""
+        self.lines, self.reach = lines, reach
+        self.virtual_size = Size(self.size.width, max(len(lines), reach + self.size.height))
         self.scroll_lines_to(self.scroll_offset.y if top is None else top)
         self.refresh()
 
     def scroll_lines_to(self, top: int) -> None:
-        top = max(0, min(top, max(0, len(self.lines) - self.size.height)))
+        top = max(0, min(top, max(self.reach, len(self.lines) - self.size.height)))
         self.scroll_to(y=top, animate=False, immediate=True, force=True)
 
     def scroll_rows(self, rows: int) -> None:

@@ -75,7 +75,7 @@ class QueueList(ScrollView, can_focus=True, inherit_bindings=False):
         self.load, self.judge, self.now, self.glyphs = load, judge, now, glyphs
         self.ids: array[int] = array("q")
         self.cursor = 0
-        self.marked: set[int] = set()
+        self.marked: dict[int, Conversation] = {}
         self.changed: dict[int, str] = {}
         self._pages: dict[int, dict[int, Conversation]] = {}
         self._styles: dict[tuple[str, bool], Style] = {}

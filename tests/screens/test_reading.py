@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screens.look import ASCII, UNICODE
-from screens.reading import Way, lay_out, note_lines, opens_at, waiting_line, wrap
+from screens.reading import Way, lay_out, note_lines, opens_at, reflow, waiting_line, wrap
 from triage.mail.safe import cells
 from triage.model import Address, Attachment, Body, Conversation, Entry, EntryKind, Message, Note, Turn
 
@@ -125,3 +125,22 @@ def test_no_text_of_a_mail_steers_anything(body, name, struck, quotes):
     entries = [mail(body, sender=name or "x", quoted=body, signature=name), note(struck)]
     shown = "".join(line.text for line in lay_out(entries, way))
     assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in shown)
+
+
+def test_lines_broken_by_a_mail_program_are_joined_where_they_do_not_fit():
+    broken = "I hope I am in the right place with this. I want to pay your bill by\ntransfer but find no number."
+    assert reflow(broken, 50) == broken.replace("\n", " ")
+
+
+def test_lines_that_fit_are_left_as_they_are():
+    assert reflow("one two three\nfour", 50) == "one two three\nfour"
+
+
+def test_short_lines_and_lists_stay_apart():
+    text = "A long first line that is wider than the pane it is shown in\n- one\n- two\n\nRegards\nDana"
+    assert reflow(text, 40) == text
+
+
+def test_decisions_in_a_row_stand_together():
+    acts = [Entry(EntryKind.ACTION, NOW, words="tagged bug"), Entry(EntryKind.ACTION, NOW, words="tagged export")]
+    assert text(acts) == " tagged bug, Fri 12:00\n tagged export, Fri 12:00\n"

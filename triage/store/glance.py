@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 
+from triage.model import View
 from triage.store.database import Store
-from triage.store.rows import stamp
+from triage.store.rows import numbers, stamp
+from triage.store.views import VIEWS
 
 
 def tags(store: Store) -> list[str]:
@@ -27,3 +30,16 @@ def closed_since(store: Store, since: datetime) -> int:
             (stamp(since),),
         )
     )
+
+
+def among(store: Store, view: View, ids: Collection[int], now: datetime) -> frozenset[int]:
+    """Which of these conversations the view holds; it costs what they cost, not what the view does."""
+    found: set[int] = set()
+    for band in VIEWS[view]:
+        rows = store.all(
+            # Conditions are the constants of views.py; what varies is bound.
+            f"select c.id from conversation c where c.id in (select value from json_each(:ids)) and {band.where}",  # noqa: S608
+            {"ids": numbers(ids), "now": stamp(now)},
+        )
+        found.update(row[0] for row in rows)
+    return frozenset(found)
