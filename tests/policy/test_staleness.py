@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.helpers import ANA, MONDAY, hour
+from tests.policy.helpers import ANA, MONDAY, Story, hour
 from tests.policy.stories import DESK, stories
-from triage.model import Conversation, Level, Limits, Reason, Status, Turn
+from triage.model import Conversation, Level, Limits, Place, Reason, Role, Status, Turn
 from triage.policy.fold import fold
 from triage.policy.hours import Hours
 from triage.policy.staleness import Clock, cutoffs, level, reasons, why
@@ -178,6 +178,21 @@ def test_why_shows_the_arithmetic_of_the_level():
     assert told.threshold == 2 * 8 * 3600
     assert told.place == "Needs you: your turn, longest wait first"
     assert told.reasons == ((Reason.CHASED, "written 3 times without an answer, first 2 days ago"),)
+
+
+def test_why_says_where_moved_mail_lies_and_since_when():
+    told = Story()
+    key = told.customer(0)
+    told.change(key, places=(Place("Old", Role.OTHER, hour(5)),), left_inbox=True, moved_at=hour(5))
+    assert why(told.fold(), hour(6), CLOCK, told.messages).reasons == (
+        (Reason.MOVED, "mail that still waits was moved to Old outside this program, seen Mon 16 Nov 2026 14:00"),
+    )
+
+
+def test_why_says_instants_in_the_zone_of_the_desk():
+    away = theirs(True, away_until=hour(48))
+    berlin = Clock(Hours("Europe/Berlin"), Limits())
+    assert why(away, hour(1), berlin).reasons == ((Reason.AWAY, "the customer is away until Wed 18 Nov 2026 10:00"),)
 
 
 def test_why_on_a_fresh_row_names_the_next_threshold():

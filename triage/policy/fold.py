@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from triage.model import Action, Address, Conversation, Desk, Limits, Message, Reason, Role, Status, Turn, Verb
 from triage.policy.decisions import Decisions, instant
@@ -20,6 +21,12 @@ _EVERYWHERE = frozenset({Verb.RENAME, Verb.SENDER, Verb.START})
 REVOLVING = 3
 CIRCLES = 5
 SNOOZED_OFTEN = 3
+# What a conversation takes over from the replay as it is.
+_SAME = (
+    *("chapter", "reopens", "rounds", "snoozes", "snoozed_until", "hold", "curtain_dot", "history"),
+    *("promise_until", "promise", "parked_at", "parked_reason", "closed_at", "away_until"),
+)
+_same = attrgetter(*_SAME)
 
 
 def fold(
@@ -115,20 +122,7 @@ def _conversation(
         quiet_since=None if waiting else state.quiet,
         asked=state.asked and waiting is None,
         messages=len(rows),
-        chapter=state.chapter,
-        reopens=state.reopens,
         chases=0 if waiting is None else max(0, len(state.waits) - 1),
-        rounds=state.rounds,
-        snoozes=state.snoozes,
-        snoozed_until=state.snoozed_until,
-        hold=state.hold,
-        curtain_dot=state.curtain_dot,
-        promise_until=state.promise_until,
-        promise=state.promise,
-        parked_at=state.parked_at,
-        parked_reason=state.parked_reason,
-        closed_at=state.closed_at,
-        away_until=state.away_until,
         tags=tagged,
         noted=noted,
         note=last_note,
@@ -139,10 +133,10 @@ def _conversation(
         thanks=state.thanks is not None and waiting is None and status is not Status.SPAM,
         machine=not who.human,
         junk_check=state.junk_check or _in_junk(rows, state),
-        history=state.history,
         partial=partial,
         marks=_marks(rows, state, desk, waiting, partial),
         customers=tuple(who.customers),
+        **dict(zip(_SAME, _same(state), strict=True)),
         samples=tuple(sample for sample in state.samples if sample is not None) if state.samples else (),
     )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from triage.model import Conversation, Level, Limits, Reason, Status, Turn
+from triage.model import Conversation, Level, Limits, Message, Reason, Status, Turn
 from triage.policy.hours import Hours
+from triage.policy.sentences import Case, detail
 from triage.policy.views import place, snoozed
 
 DRAFT_LEFT_DAYS = 1.0
@@ -152,11 +154,12 @@ class Why:
     reasons: tuple[tuple[Reason, str], ...]
 
 
-def why(conversation: Conversation, now: datetime, clock: Clock) -> Why:
-    """Why a conversation stands where it stands."""
+def why(conversation: Conversation, now: datetime, clock: Clock, mail: Sequence[Message] = ()) -> Why:
+    """Why a conversation stands where it stands. With its `mail`, *moved elsewhere* says where to and when."""
     here = level(conversation, now, clock)
     since = None if here is Level.NONE else _since(conversation)
-    details = tuple((reason, detail(reason, conversation, now)) for reason in reasons(conversation, now, clock))
+    case = Case(conversation, now, ZoneInfo(clock.hours.zone), clock.limits, mail)
+    details = tuple((reason, detail(reason, case)) for reason in reasons(conversation, now, clock))
     if since is None:
         return Why(here, None, 0.0, 0.0, None, place(conversation, now), details)
     business = clock.hours.between(since, now).total_seconds()
@@ -171,58 +174,3 @@ def _limit(conversation: Conversation, here: Level, clock: Clock) -> float:
         return clock.limits.theirs[2]
     limits = clock.limits.ours if conversation.turn is Turn.OURS else clock.limits.theirs
     return limits[0 if here is Level.FRESH else _LEVELS.index(here)]
-
-
-def detail(reason: Reason, conversation: Conversation, now: datetime) -> str:
-    """One sentence with the numbers of this reason; instants in UTC."""
-    return _DETAILS[reason](conversation, now)
-
-
-def _ago(instant: datetime | None, now: datetime) -> str:
-    """ "3 days", "5 hours": wall time, whole units, rounded down."""
-    if instant is None:
-        return "some time"
-    minutes = max(0, int(abs(now - instant).total_seconds() // 60))
-    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    return "less than a minute"
-
-
-def _at(instant: datetime | None) -> str:
-    return "an unknown time" if instant is None else instant.strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _promised(c: Conversation, now: datetime) -> str:
-    what = f": {c.promise}" if c.promise else ""
-    return f"promised by {_at(c.promise_until)}, {_ago(c.promise_until, now)} ago{what}"
-
-
-def _parked_line(c: Conversation, now: datetime) -> str:
-    what = f": {c.parked_reason}" if c.parked_reason else ""
-    return f"parked for {_ago(c.parked_at, now)}{what}"
-
-
-_DETAILS: dict[Reason, Callable[[Conversation, datetime], str]] = {
-    Reason.REPLY_NOT_OUT: lambda c, now: "a reply was released and no server has accepted it yet",
-    Reason.PROMISE_BROKEN: _promised,
-    Reason.BOUNCED: lambda c, now: "a mail of ours came back, and nothing was sent or decided since",
-    Reason.CHASED: lambda c, now: (
-        f"written {c.chases + 1} times without an answer, first {_ago(c.waiting_since, now)} ago"
-    ),
-    Reason.REVOLVING_DOOR: lambda c, now: f"reopened {c.reopens} times, each within 30 days of closing",
-    Reason.CIRCLES: lambda c, now: f"{c.rounds} rounds of question and answer, not closed",
-    Reason.BEHIND_PENDING: lambda c, now: f"pending, but a customer has waited for {_ago(c.waiting_since, now)}",
-    Reason.MOVED: lambda c, now: "mail that still waits was moved or deleted outside this program",
-    Reason.ANSWER_NOT_SEEN: lambda c, now: "it answers a mail of ours that is in no folder watched here",
-    Reason.CLAIMS_TO_BE_US: lambda c, now: "it carries an address of ours, and nothing proves that we wrote it",
-    Reason.SNOOZED_OFTEN: lambda c, now: f"snoozed {c.snoozes} times",
-    Reason.DRAFT_LEFT: lambda c, now: f"a draft has lain for {_ago(c.draft_at, now)}",
-    Reason.TWIN: lambda c, now: "the same person has another conversation open",
-    Reason.AWAY: lambda c, now: f"the customer is away until {_at(c.away_until)}",
-    Reason.PARKED_LONG: _parked_line,
-    Reason.CLOSED_UNANSWERED: lambda c, now: f"closed {_ago(c.closed_at, now)} ago while a customer waited",
-    Reason.UNTAGGED: lambda c, now: "it carries no tag",
-    Reason.OLD_NO_NOTE: lambda c, now: "it is old, and no note says why",
-}
