@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,16 +55,14 @@ def connected(running: server.Server) -> Iterator[IMAPClient]:
 @pytest.fixture(scope="module")
 def dovecot() -> Iterator[Read]:
     files = mails()
-    # Not below pytest's own folder: a second pytest shuts that to Dovecot's user while this one runs.
-    with tempfile.TemporaryDirectory(prefix="triage-oracle-") as folder:
-        running = server.start(Path(folder))
-        try:
-            for path in files:
-                running.put("corpora", path.read_bytes())
-            with connected(running) as client:
-                yield read(client, files)
-        finally:
-            running.stop()
+    running = server.start()
+    try:
+        for path in files:
+            running.put("corpora", path.read_bytes())
+        with connected(running) as client:
+            yield read(client, files)
+    finally:
+        running.stop()
 
 
 def read(client: IMAPClient, files: list[Path]) -> Read:
