@@ -18,6 +18,9 @@ from triage.store.trouble import told
 GIVE_WAY_SECONDS = 2.0
 """How long the worker waits for marks before it goes ahead: a screen stopped in mid-write must not starve the sync."""
 
+LOOK_SECONDS = 0.05
+"""How long a starting worker tries for the lock, because somebody may be looking whether there is one."""
+
 
 class GiveWay:
     """The mark that a screen sets around a write, and that the worker looks at before each transaction."""
@@ -74,26 +77,38 @@ def _lock_file(path: Path) -> Path:
 def worker_lock(path: Path) -> Iterator[None]:
     """Makes this process the one worker of the store at `path` (store.db).
 
-    Raises StoreLocked at once when another process is it; the process id in the file is for people, the lock counts.
+    Raises StoreLocked when another process is it; the process id in the file is for people, the lock counts.
     """
     file = _lock_file(path)
     with told(file):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _taken(descriptor):
             raise StoreLocked(
                 f"Another `triage sync` is already at work on {path}; this one left it alone. "
                 "Ask that one for a round, or end it first."
-            ) from error
+            )
         with told(file):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    """Takes the lock for good. `worker_running` holds it for the time of a look, which is no worker."""
+    deadline = time.monotonic() + LOOK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.0005)
+        else:
+            return True
 
 
 def worker_running(path: Path) -> bool:
