@@ -119,10 +119,10 @@ def _tag(parser: Parser) -> None:
 
 
 def tag(store: Store, options: Namespace, context: Context) -> Done:
-    changes = [word for word in options.words if word[0] in "+-"]
-    ids = [conversation_id(word) for word in options.words if word[0] not in "+-"]
-    add = [word[1:] for word in changes if word[0] == "+"]
-    remove = [word[1:] for word in changes if word[0] == "-"]
+    changes = [word for word in options.words if word.startswith(("+", "-"))]
+    ids = [conversation_id(word) for word in options.words if not word.startswith(("+", "-"))]
+    add = [word[1:] for word in changes if word.startswith("+")]
+    remove = [word[1:] for word in changes if word.startswith("-")]
     if not ids or not changes or "" in [*add, *remove]:
         raise UsageError("triage tag: write it as triage tag 4711 +refund -urgent")
     return actions.tag(store, ids, add, remove, now=context.now())
