@@ -17,7 +17,8 @@ from triage.store.database import Store
 
 @dataclass(slots=True)
 class Context:
-    """One a run. `kept` holds note texts left unsaved, by conversation; `decided` whether this run decided anything."""
+    """One a run. `kept` holds note texts left unsaved, by conversation; `decided` whether this run decided anything;
+    `wake` starts a worker at once where none runs."""
 
     config: Config
     store: Store
@@ -29,6 +30,7 @@ class Context:
     kept: dict[int, str] = field(default_factory=dict)
     decided: bool = False
     last_snooze: str = ""
+    wake: Callable[[], None] = lambda: None
 
     def level(self, conversation: Conversation) -> Level:
         return staleness.level(conversation, self.now(), self.clock)

@@ -20,7 +20,7 @@ from screens.widgets.bar import Bar
 from screens.widgets.paper import Paper
 from triage.errors import TriageError
 from triage.mail.safe import safe
-from triage.model import Conversation, Done, Entry, EntryKind, SyncState
+from triage.model import Conversation, Done, Entry, EntryKind, SyncPhase, SyncState
 from triage.store import queue, state
 
 if TYPE_CHECKING:
@@ -65,11 +65,19 @@ class ReaderScreen(Decisions, inherit_bindings=False):
         yield Static(classes="small")
 
     def on_mount(self) -> None:
-        queue.opened(self.context.store, self.conversation.id, self.context.now())
-        self.want_bodies()
+        self.opened()
+
+    def opened(self) -> None:
+        """Mark as read here, and ask the worker for the texts that are not here yet; they appear when they come."""
+        try:
+            queue.opened(self.context.store, self.conversation.id, self.context.now())
+            # After a refused login every request is another try: only `@` may ask for that.
+            if self.list_screen.sync.phase is not SyncPhase.REFUSED:
+                self.want_bodies()
+        except TriageError as problem:
+            self.say(str(problem), error=True)
 
     def want_bodies(self) -> None:
-        """Ask the worker for the texts that are not here yet; they appear when they come."""
         missing = [entry.message for entry in self.entries if entry.message and entry.body is None]
         for key in [message.key for message in missing if not message.gone][-20:]:
             state.ask(self.context.store, "body", {"key": key})
@@ -130,12 +138,12 @@ class ReaderScreen(Decisions, inherit_bindings=False):
             return
         self.quotes = self.headers = False
         self.changed = ""
-        queue.opened(self.context.store, self.conversation.id, self.context.now())
-        self.want_bodies()
+        self.opened()
         self.paint(top_entry=opens_at(self.entries))
 
     def follow(self, sync: SyncState) -> None:
         """The store moved: read this conversation again where it changed; the place on screen stays."""
+        self.tell_trouble(self.list_screen.sync, sync)
         self.list_screen.follow(sync)
         revision = queue.revision(self.context.store)
         if revision == self.revision:

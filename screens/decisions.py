@@ -14,7 +14,7 @@ from screens.context import Context
 from screens.look import count, span
 from screens.prompts import ConfirmPrompt, MenuPrompt, NotePrompt, PickPrompt, Prompt, TagPrompt, TextPrompt, WhenPrompt
 from triage.errors import TriageError
-from triage.model import Conversation, Done, Turn
+from triage.model import Conversation, Done, SyncState, Turn
 from triage.store import actions, glance, state
 from triage.store.database import Store
 
@@ -43,6 +43,13 @@ class Decisions(Screen[None]):
     def holds_back(self, chosen: Sequence[Conversation]) -> bool:
         """Whether something must be said before acting (a row changed elsewhere)."""
         return False
+
+    def tell_trouble(self, before: SyncState, after: SyncState) -> None:
+        """Say what keeps the worker from the server, once, in the message line."""
+        if after.error and after.error != before.error:
+            self.say(after.error, error=True)
+        elif before.error and not after.error:
+            self.say("")
 
     # How a decision is made
 
@@ -292,12 +299,13 @@ class Decisions(Screen[None]):
 
     def action_sync(self) -> None:
         self.take_in()
+        self.context.wake()
         try:
             state.ask(self.context.store, "round", {})
         except TriageError as problem:
             self.say(str(problem), error=True)
             return
-        self.say("Taken in what was here; the server is asked for more.")
+        self.say("Took in what was here; the server is asked for more.")
 
     def take_in(self) -> None:
         """Bring in what arrived since the list was last arranged."""

@@ -62,7 +62,8 @@ class Following(Decisions):
 
     def follow(self, sync: SyncState) -> None:
         """The store moved: repaint what is in sight, catch up with the rest. Order and cursor stay."""
-        self.sync = sync
+        before, self.sync = self.sync, sync
+        self.tell_trouble(before, sync)
         revision = queue.revision(self.context.store)
         if revision != self.revision:
             self.revision = revision

@@ -19,6 +19,7 @@ from screens.context import Context
 from screens.guard import Guard
 from screens.keys import OrderedKeys
 from screens.queue import QueueScreen
+from triage.errors import ConfigError, TriageError
 from triage.store import state
 
 LOOK_SECONDS = 0.25
@@ -45,10 +46,19 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
         self.seen_version = context.store.data_version()
         self.redrawn_at = 0.0
         self.stale = False
-        if context.config.screen.theme in self.available_themes:
-            self.theme = context.config.screen.theme
+        context.wake = self.wake
+        self.choose_theme(context.config.screen.theme)
         self.set_keymap(commands.keymap(context.config.keys))
         self.queue = QueueScreen(context)
+
+    def choose_theme(self, name: str) -> None:
+        """The theme of the configuration. Raises ConfigError for one that Textual does not have."""
+        if not name:
+            return
+        if name not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise ConfigError([f'triage.toml: screen.theme = "{name}": no such theme; there are {known}'])
+        self.theme = name
 
     def get_default_screen(self) -> Screen[None]:
         return self.queue
@@ -70,6 +80,10 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
         self.set_interval(TEND_SECONDS, self.tend)
 
     # Following the store
+
+    def wake(self) -> None:
+        self.child.again()
+        self.tend()
 
     def tend(self) -> None:
         self.child.tend(time.monotonic())
@@ -116,6 +130,12 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
         import traceback
 
         error = self._exception
+        if isinstance(error, TriageError):
+            # No fault of the program: the store is damaged, full or taken away. The sentence says what to do.
+            self._return_code = error.exit_status
+            self._exit_renderables.append(Text(str(error)))
+            self._close_messages_no_wait()
+            return
         path = self.context.store.path.parent / "crash.log"
         report = "".join(traceback.format_exception(error)) if error else "unknown error\n"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -100,7 +100,7 @@ def address(name: str) -> str:
     return f"{plain or 'somebody'}@example.org"
 
 
-def deliver(path: Path, letters: Sequence[Mail], now: datetime = NOW, first_uid: int = 1) -> None:
+def deliver(path: Path, letters: Sequence[Mail], now: datetime = NOW, first_uid: int = 1, synced: bool = True) -> None:
     """What the worker does with mail that came, by the store's own functions."""
     senders = {letter[0]: letter[1] for letter in letters}
     with open_store(path, DESK, Limits(), Mode.WORKER) as store:
@@ -121,7 +121,8 @@ def deliver(path: Path, letters: Sequence[Mail], now: datetime = NOW, first_uid:
         fetched = [(want.row, *read[want.mailbox, want.uid]) for want in wanted if (want.mailbox, want.uid) in read]
         bodies.add_bodies(store, fetched, now)
         places.finish_round(store, now, complete=True)
-        state.put_sync_state(store, SyncState(SyncPhase.IDLE, since=now, synced_at=now - timedelta(seconds=40)))
+        done = SyncState(SyncPhase.IDLE, since=now, synced_at=now - timedelta(seconds=40))
+        state.put_sync_state(store, done if synced else SyncState(SyncPhase.SYNCING, since=now))
 
 
 LETTERS = (

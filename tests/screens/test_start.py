@@ -4,7 +4,10 @@ import sys
 import pytest
 
 from screens.child import PATIENCE, Child
-from triage.store.database import worker_lock
+from triage.errors import ConfigError, StoreDamaged
+from triage.model import SyncPhase, SyncState
+from triage.store import state
+from triage.store.database import Mode, open_store, worker_lock
 
 FORBIDDEN = ("sqlite_utils", "dateutil", "email", "imapclient", "keyring", "lxml", "smtplib", "sync")
 SCRIPT = """
@@ -145,4 +148,71 @@ def test_an_unhandled_error_is_one_line_and_a_private_log_without_locals(h, path
     said = capsys.readouterr().err
     assert "triage stopped on an error of its own (RuntimeError)" in said
     assert "Traceback" not in said
+    context.store.close()
+
+
+def test_a_theme_that_does_not_exist_is_named_before_anything_is_drawn(h, path):
+    from screens.terminal import TriageApp
+    from triage.config import Screen
+
+    context = h.context(path, screen=Screen(theme="nordd"))
+    with pytest.raises(ConfigError, match=r'screen.theme = "nordd": no such theme; there are .*nord'):
+        TriageApp(context)
+    context.store.close()
+
+
+def test_a_damaged_store_is_one_sentence_and_its_exit_status(h, path, capsys):
+    from screens.terminal import TriageApp
+
+    class Damaged(TriageApp):
+        def on_mount(self):
+            raise StoreDamaged("The store is damaged. Take the newest backup.")
+
+    context = h.context(path)
+    app = Damaged(context)
+    app.run(headless=True, size=(80, 24))
+    assert app.return_code == 4
+    assert "The store is damaged. Take the newest backup." in capsys.readouterr().err
+    assert not (path.parent / "crash.log").exists()
+    context.store.close()
+
+
+async def test_a_refused_login_is_said_with_the_key_that_tries_again(app, h, path):
+    async with app.run_test(size=(80, 24)) as pilot:
+        with open_store(path, h.DESK, mode=Mode.WORKER) as worker:
+            state.put_sync_state(worker, SyncState(SyncPhase.REFUSED, error="The server refused the login."))
+        await h.until(pilot, lambda: "login refused, @ tries again" in h.text_of(app))
+        assert "The server refused the login." in h.text_of(app)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+async def test_an_empty_store_says_what_happens_not_that_all_is_done(h, tmp_path, columns):
+    from screens.terminal import TriageApp
+
+    path = tmp_path / "empty" / "store.db"
+    context = h.context(path)
+    state.put_sync_state(context.store, SyncState(SyncPhase.SYNCING, done=1200, total=30000))
+    app = TriageApp(context)
+    async with app.run_test(size=(columns, 24)) as pilot:
+        await pilot.pause()
+        h.picture(f"first-run-{columns}", h.text_of(app))
+    context.store.close()
+
+
+async def test_the_first_sync_fills_the_list_until_a_hand_is_on_it(h, tmp_path):
+    from screens.terminal import TriageApp
+
+    path = tmp_path / "filling" / "store.db"
+    context = h.context(path)
+    app = TriageApp(context)
+    async with app.run_test(size=(80, 24)) as pilot:
+        h.deliver(path, h.LETTERS[-3:], synced=False)
+        await h.until(pilot, lambda: len(app.queue.list.ids) == 1)
+        h.deliver(path, h.LETTERS[:3], first_uid=100, synced=False)
+        await h.until(pilot, lambda: len(app.queue.list.ids) == 3)
+        assert app.queue.list.selected.customer.name == "Yusuf Jensen"
+        await pilot.press("j")
+        h.deliver(path, h.LETTERS[6:7], first_uid=200, synced=False)
+        await h.until(pilot, lambda: "1 new, @ takes them in" in h.text_of(app))
+        assert len(app.queue.list.ids) == 3
     context.store.close()
