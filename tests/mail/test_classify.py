@@ -355,6 +355,19 @@ def test_a_colleague_s_forward_is_the_customer_s():
     assert (found.customer, found.ours) == (Address("Ana B", "ana@customer.example"), True)
 
 
+OUTLOOK = "FYI\n\nFrom: Ana B <ana@customer.example>\nSent: Monday\nTo: Bo\nSubject: Printer\n\nIt burns."
+
+
+def test_outlook_forwards_without_a_word():
+    found = message(mail(OUTLOOK, From="bo@shop.example", Subject="FW: Printer"))
+
+    assert found.customer == Address("Ana B", "ana@customer.example")
+
+
+def test_a_quoted_mail_in_a_colleague_s_answer_is_no_forward():
+    assert message(mail(OUTLOOK, From="bo@shop.example", Subject="RE: Printer")).customer is None
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -46,7 +46,7 @@ def mails(draw):
     if draw(st.booleans()):
         message["Message-ID"] = f"<{draw(LOCALS)}@x.example>"
         message["Date"] = "Mon, 02 Mar 2026 09:00:00 +0000"
-    message.set_content(draw(WORDS) + "\n", cte=draw(st.sampled_from(["base64", "quoted-printable"])))
+    message.set_content("said " + draw(WORDS) + "\n", cte=draw(st.sampled_from(["base64", "quoted-printable"])))
     if draw(st.booleans()):
         message.add_alternative("<p>" + draw(LOCALS) + "</p>", subtype="html")
     if draw(st.booleans()):

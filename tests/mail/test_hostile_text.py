@@ -64,7 +64,7 @@ def test_repetition_takes_less_than_a_second(piece):
     away.until(text, NOW)
     away.text_says_so(text)
     away.subject_says_so(text)
-    forwarded("--\n" + text, DESK)
+    forwarded("--\n" + text, "FW: x", DESK)
 
     assert time.process_time() - begun < 1
 

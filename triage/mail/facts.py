@@ -47,7 +47,7 @@ def from_mail(raw: bytes, internal_date: datetime, desk: Desk) -> tuple[Facts, B
     message = facts.message
     customer = message.customer
     if customer is None and verdict.kind is Kind.HUMAN and who.ours:
-        customer = identity.forwarded(read.text, desk)
+        customer = identity.forwarded(read.text, message.subject, desk)
     back = None
     if verdict.kind is Kind.AUTO:
         back = away.until(message.subject + "\n" + read.text, message.received_at)

@@ -124,18 +124,45 @@ _AUTHOR = re.compile(
 )
 
 
-def forwarded(text: str, desk: Desk) -> Address | None:
-    """Who wrote the one forwarded block of a colleague's mail; None where there is none, or several, or it is ours."""
-    if "--" not in text and "orwarded" not in text:
+_FORWARDS = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|doorst|vs|vl|pd)\s*:", re.IGNORECASE)
+_SUBJECT_LINE = re.compile(
+    r"^[>\s*]{0,20}" + any_of(languages.SUBJECT) + r"[ \t]*[:\uff1a]", re.IGNORECASE | re.MULTILINE
+)
+_REACH = 1500
+
+
+def forwarded(text: str, subject: str, desk: Desk) -> Address | None:
+    """Who wrote the one forwarded block of a colleague's mail; None where there is none, or several, or it is ours.
+
+    A block begins with a line that says so, or, under a subject such as "FW:", with the header fields of a mail.
+    """
+    text = text[:262_144]
+    authors = _below_marks(text)
+    if not authors and _FORWARDS.match(subject):
+        authors = _below_fields(text)
+    if len(authors) != 1:
         return None
-    blocks = list(_FORWARD.finditer(text[:262_144]))
-    if len(blocks) != 1:
-        return None
-    after = text[blocks[0].end() : blocks[0].end() + 2000]
-    match = _AUTHOR.search(after)
-    if match is None:
-        return None
-    author = first(re.sub(r"\[mailto:([^\]]+)\]", r"<\1>", match[1]).encode("utf-8", "replace"))
+    author = first(_MAILTO.sub(r"<\1>", authors[0]).encode("utf-8", "replace"))
     if "@" not in author.address or owned(desk, author.address):
         return None
     return author
+
+
+_MAILTO = re.compile(r"[\[<]mailto:([^\]>\s]{1,300})[\]>]", re.IGNORECASE)
+
+
+def _below_marks(text: str) -> list[str]:
+    """What each forwarded block's From says; "" where it says nothing."""
+    if "--" not in text and "orwarded" not in text:
+        return []
+    blocks = [_AUTHOR.search(text, mark.end(), mark.end() + _REACH) for mark in _FORWARD.finditer(text)]
+    return [block[1] if block else "" for block in blocks]
+
+
+def _below_fields(text: str) -> list[str]:
+    """What each From says that stands above a Subject: Outlook forwards without a word."""
+    return [
+        author[1]
+        for author in _AUTHOR.finditer(text)
+        if _SUBJECT_LINE.search(text, author.end(), author.end() + _REACH)
+    ][:20]
