@@ -135,3 +135,13 @@ def test_the_timeline_carries_the_date_field_as_written(mail: Mailroom, store: S
     id = mail.customer("a@x", at=NOW)
     (entry,) = queue.timeline(store, id)
     assert entry.date == "Fri, 20 Nov 2026 12:00:00 +0000"
+
+
+def test_after_an_absence_one_look_says_what_came(mail: Mailroom, store: Store) -> None:
+    mail.customer("before@x", at=NOW - days(2))
+    id = mail.customer("a@x", at=NOW - days(0.5))
+    mail.put(raw("m@x", sender="noreply@shop.example", extra="Auto-Submitted: auto-generated\r\n"), NOW)
+    mail.put(raw("j@x", sender="Spam <spam@example.net>"), NOW, "Junk")
+    mail.reply("r@x", ["a@x"], NOW)
+    actions.promise(store, [id], NOW + timedelta(hours=3), now=NOW)
+    assert queue.after_absence(store, NOW - days(1), NOW) == queue.Absence(3, 1, 1, 1, 1, 1)

@@ -30,7 +30,7 @@ DEFAULT_LIMITS = Limits()
 CHECKPOINT_CHANGES = 20_000
 CHECKPOINT_SECONDS = 60.0
 
-HOLD_SECONDS = 0.005
+HOLD_SECONDS = 0.006
 """What a transaction of the worker aims at; the promise to a key is 10 ms (DESIGN.md, *Keys before mail*)."""
 PACE_FIRST, PACE_LEAST, PACE_MOST = 100, 40, 3000
 
@@ -192,7 +192,7 @@ class Store:
                 raise explain(error, self.path) from error
 
     def paced(self, what: str, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-        """Cuts a worker's work into pieces that hold the lock for about 5 ms, by what the last ones took."""
+        """Cuts a worker's work into pieces that hold the lock for about 6 ms, by what the last ones took."""
         start = 0
         while start < len(items):
             piece = items[start : start + self.pace_of(what)]

@@ -1,6 +1,6 @@
 """What the sync can learn about mailboxes and the messages in them. Only the worker calls this.
 
-Messages are keyed, threaded and folded outside the lock, then written in transactions of about 5 ms. Each one is whole:
+Messages are keyed, threaded and folded outside the lock, then written in transactions of about 6 ms. Each one is whole:
 a worker killed between two leaves a store that the next run completes.
 """
 
@@ -126,7 +126,7 @@ def add(store: Store, mailbox: str, arrivals: Sequence[Arrival], now: datetime) 
     touched: set[int] = set()
     pending = list(arrivals)
     while pending:
-        batch = _Batch(store, mailbox, pending[:BATCH], now)
+        batch = Batch(store, mailbox, pending[:BATCH], now)
         written: set[int] = set()
         for piece in batch.pieces():
             ids = batch.write(piece)
@@ -138,7 +138,7 @@ def add(store: Store, mailbox: str, arrivals: Sequence[Arrival], now: datetime) 
     return tuple(sorted(touched))
 
 
-class _Batch:
+class Batch:
     """Arrivals with everything about them read, keyed and threaded outside the lock."""
 
     def __init__(self, store: Store, mailbox: str, arrivals: Sequence[Arrival], now: datetime) -> None:

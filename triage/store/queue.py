@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import TriageError
@@ -217,6 +217,40 @@ def next_(store: Store, now: datetime, clock: Clock) -> Conversation | None:
     """The row that *Needs you* offers first, None when nothing does."""
     found = ids(store, View.NEEDS_YOU, now, clock)
     return conversation(store, found[0]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What came since an instant: messages to us (people, machines and junk make up `new`), conversations answered from
+    elsewhere, and promises that fall due within a day."""
+
+    new: int
+    people: int
+    machines: int
+    junk: int
+    answered: int
+    promises: int
+
+
+def after_absence(store: Store, since: datetime, now: datetime) -> Absence:
+    """What one line says after some hours away (STATE.md, *Views and order*)."""
+    first = columns.first_row(since)
+    new, people, junk = store.all(
+        "select count(*), coalesce(sum(person and not junk), 0), coalesce(sum(junk), 0) from ("
+        "select m.kind in ('human', 'thanks') as person, exists (select 1 from place p join mailbox b "
+        "on b.id = p.mailbox where p.message = m.id and b.role = 'junk') as junk "
+        "from message m where m.id >= ? and m.ours = 0)",
+        (first,),
+    )[0]
+    answered = store.value(
+        "select count(distinct conversation) from message where id >= ? and ours = 1 and kind = 'human'", (first,)
+    )
+    promises = store.value(
+        "select count(*) from conversation c indexed by conversation_promise "
+        "where c.promise_until is not null and c.promise_until <= ?",
+        (columns.stamp(now + timedelta(days=1)),),
+    )
+    return Absence(new, people, new - people - junk, junk, answered, promises)
 
 
 def opened(store: Store, id: int, now: datetime) -> None:

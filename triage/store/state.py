@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage.model import SyncPhase, SyncState
 from triage.store.database import Store
-from triage.store.rows import instant, micros
+from triage.store.rows import clean, instant, micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def put_sync_state(store: Store, state: SyncState) -> None:
             (
                 state.phase.value,
                 micros(state.since),
-                state.error,
+                clean(state.error),
                 micros(state.synced_at),
                 state.done,
                 state.total,
