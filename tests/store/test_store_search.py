@@ -125,7 +125,7 @@ def test_a_filter_keeps_the_order_of_the_view(desk: dict[str, int], store: Store
         ("form:ana", '"from"'),
         ("is:modly", '"moldy"'),
         ("has:notes", '"note"'),
-        ("wating>3d", '"waiting"'),
+        ("waitings>3d", '"waiting"'),
         ("waiting>3x", "3d"),
         ("reopened>often", "reopened>2"),
         ("from:", "names nothing"),
