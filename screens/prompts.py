@@ -105,12 +105,23 @@ class MenuPrompt(Prompt[str]):
 
 
 class ConfirmPrompt(Prompt[bool]):
-    """Asked only before a decision over many rows: a count and one key."""
+    """Asked only before a decision over many rows: a count and one key. Keys typed before it was seen are dropped."""
+
+    painted = False
 
     def body(self) -> ComposeResult:
         yield Static(Content("y yes   any other key no"), classes="hint")
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.call_after_refresh(self.seen)
+
+    def seen(self) -> None:
+        self.painted = True
+
     def take_key(self, key: str, character: str | None) -> bool:
+        if not self.painted:
+            return True
         self.dismiss(True if character == "y" else None)
         return True
 

@@ -5,15 +5,17 @@ All mail text passes `safe` here. A note differs from mail in edge, role (colour
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
 
-from screens.look import Glyphs, age, clock_starts, count, instant, size, span
+from screens.look import Glyphs, clock_starts, count, instant, size, span, waking
 from triage.mail.safe import cells, clip, safe
 from triage.model import Address, Body, Conversation, Entry, EntryKind, Level, Message, Note, Turn
 
+ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
 MEASURE = 100
 """The widest line of text that still reads well, in cells."""
 BROKEN_AT_MOST = 80
@@ -103,11 +105,16 @@ def lay_out(entries: Sequence[Entry], way: Way, ours: Iterable[str] = ()) -> lis
         elif entry.kind is EntryKind.NOTE and entry.note:
             lines += note_lines(entry.note, way, number)
         elif entry.words:
-            told = f" {entry.words}, {instant(entry.at, way.now, way.zone)}"
+            told = f" {dated(entry.words, way)}, {instant(entry.at, way.now, way.zone)}"
             lines.append(Line(clip(safe(told), way.width).rstrip(), "action", number))
             if number + 1 == len(entries) or entries[number + 1].kind is not EntryKind.ACTION:
                 lines.append(Line("", "text", number))
     return lines
+
+
+def dated(words: str, way: Way) -> str:
+    """Instants of the journal, as a person says them."""
+    return ISO.sub(lambda found: waking(datetime.fromisoformat(found[0]), way.zone), words)
 
 
 def message_lines(entry: Entry, message: Message, way: Way, own: frozenset[str], number: int = -1) -> list[Line]:
@@ -233,7 +240,7 @@ def standing(conversation: Conversation, level: Level, now: datetime) -> str:
     if conversation.waiting_since:
         words.append(f"waiting {more}{span(now - conversation.waiting_since)}")
     elif conversation.turn is Turn.THEIRS and since:
-        words.append(f"quiet {more}{age(since, now)}")
+        words.append(f"quiet {more}{span(now - since)}")
     if str(conversation.status) != "open":
         words.append(str(conversation.status))
     if conversation.reopens:

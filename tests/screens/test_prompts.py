@@ -219,3 +219,16 @@ async def test_a_key_that_stores_finds_all_that_was_typed_before_it(h):
         app.post_message(Key("ctrl+s", None))
         await h.until(pilot, lambda: bool(app.answers))
         assert app.answers == ["Asked Tom"]
+
+
+async def test_a_yes_typed_before_the_question_was_seen_is_dropped(h):
+    from textual.events import Key
+
+    app = Asking(lambda: ConfirmPrompt("Close 34 conversations?"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in "oy":
+            app.post_message(Key(key, key))
+        await h.until(pilot, lambda: "Close 34 conversations?" in h.text_of(app))
+        assert app.answers == []
+        await pilot.press("y")
+        assert app.answers == [True]

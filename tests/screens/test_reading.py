@@ -144,3 +144,8 @@ def test_short_lines_and_lists_stay_apart():
 def test_decisions_in_a_row_stand_together():
     acts = [Entry(EntryKind.ACTION, NOW, words="tagged bug"), Entry(EntryKind.ACTION, NOW, words="tagged export")]
     assert text(acts) == " tagged bug, Fri 12:00\n tagged export, Fri 12:00\n"
+
+
+def test_an_instant_of_the_journal_reads_as_a_person_says_it():
+    act = Entry(EntryKind.ACTION, NOW, words="promised by 2026-11-22T09:13:20+00:00: call back")
+    assert text([act]).startswith(" promised by Sun 22 Nov 2026 09:13: call back, Fri 12:00")
