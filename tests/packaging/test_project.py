@@ -64,7 +64,7 @@ def test_ci_fails_where_a_server_is_missing(tmp_path: Path) -> None:
     (suite / "conftest.py").write_text(fake)
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path}/base", str(suite)],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
