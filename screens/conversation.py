@@ -71,6 +71,7 @@ class ReaderScreen(Decisions, inherit_bindings=False):
         """Mark as read here, and ask the worker for the texts that are not here yet; they appear when they come."""
         try:
             queue.opened(self.context.store, self.conversation.id, self.context.now())
+            self.list_screen.list.reload([self.conversation.id])
             # After a refused login every request is another try: only `@` may ask for that.
             if self.list_screen.sync.phase is not SyncPhase.REFUSED:
                 self.want_bodies()

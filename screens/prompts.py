@@ -58,6 +58,7 @@ class Prompt(ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         if (field := self.entry()) is not None:
+            field.set_reactive(type(field).cursor_blink, False)  # type: ignore[attr-defined]
             self.set_focus(field)
         self.ready = True
 

@@ -46,6 +46,7 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
         self.seen_version = context.store.data_version()
         self.redrawn_at = 0.0
         self.stale = False
+        self.animation_level = "none"
         context.wake = self.wake
         self.choose_theme(context.config.screen.theme)
         self.set_keymap(commands.keymap(context.config.keys))

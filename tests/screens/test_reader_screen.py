@@ -184,3 +184,11 @@ async def test_help_looks_as_kept(app, h, width):
         await pilot.press("question_mark")
         await pilot.pause()
         h.picture(f"help-{width}", h.text_of(app))
+
+
+async def test_the_star_goes_from_the_row_that_was_read(app, h):
+    async with app.run_test(size=SIZE) as pilot:
+        assert "131d* Yusuf" in h.text_of(app)
+        await open_row(app, pilot, 0)
+        await pilot.press("escape")
+        await h.until(pilot, lambda: "131d  Yusuf" in h.text_of(app))
