@@ -10,14 +10,16 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sync import plan
 from sync.answers import Opened, Standing
 from sync.fetch import Fetched
 from sync.mailbox import Mailbox, Refused
 from sync.plan import Batch
+from sync.reader import Raw, Reader
 from sync.roles import Box
-from sync.texts import Tally, Texts, header_items, reading
+from sync.texts import Tally, Texts, header_items
 from triage.errors import Offline
 from triage.model import Role
 from triage.store import incoming
@@ -26,6 +28,9 @@ from triage.store.incoming import Arrival, MailboxState
 
 HEADER_BYTES = 1_500
 """About what one header costs on the line."""
+
+if TYPE_CHECKING:
+    from triage.mail.facts import Facts
 
 WINDOW = 2_000
 """Newest messages whose flags are compared every round on a server without mod-sequences; all of them now and then."""
@@ -60,6 +65,7 @@ class Pull:
         self,
         box: Mailbox,
         store: Store,
+        reader: Reader,
         now: Callable[[], datetime],
         tell: Callable[[int, int], None],
         pause: Callable[[], bool],
@@ -70,7 +76,8 @@ class Pull:
         self.tell = tell
         self.pause = pause
         self.tally = Tally()
-        self.texts = Texts(box, store, now, pause, self.tally)
+        self.reader = reader
+        self.texts = Texts(box, store, reader, now, pause, self.tally)
         self.mailboxes = 0
 
     def round(self, extra: Sequence[str], thorough: bool, first_bodies: int = 60) -> bool:
@@ -125,7 +132,7 @@ class Pull:
                 work.found = self.box.examine(work.name)
                 self._keep(work)
                 for group in self.box.fetch(plan.newest(work.found.exists, HEADER_BYTES), header_items()):
-                    arrivals = self._arrivals(work, group)
+                    arrivals = self._arrivals(work, group, self.reader.here("from_header", self._raw(group)))
                     # What Sent does not cover yet could look unanswered.
                     self._add(work, [one for one in arrivals if covered is None or _at(one) >= covered])
                 if work.box.role is Role.SENT and work.found.exists > plan.GLIMPSE:
@@ -262,7 +269,9 @@ class Pull:
         self._reopen(work)
         half = max(1, len(uids) // 2)
         batches = [Batch(part, len(part) * HEADER_BYTES) for part in (uids[:half], uids[half:]) if part]
-        return [one for group in self.box.fetch(batches, header_items()) for one in self._arrivals(work, group)]
+        groups = self.box.fetch(batches, header_items())
+        with contextlib.closing(self.reader.beside(groups, self._raw, "from_header", len(uids))) as read:
+            return [one for group, found in read for one in self._arrivals(work, group, found)]
 
     def _stream(self, work: Work, size: int, once: bool) -> None:
         """All that is left of one mailbox, the next batch on its way while this one is stored; `once`: one batch."""
@@ -271,9 +280,9 @@ class Pull:
         groups = self.box.fetch((Batch(uids, len(uids) * HEADER_BYTES) for uids in pieces), header_items())
         got: set[int] = set()
         total = self.tally.fetched + len(work.todo)
-        with contextlib.closing(groups):
-            for group in groups:
-                self._add(work, self._arrivals(work, group))
+        with contextlib.closing(self.reader.beside(groups, self._raw, "from_header", len(work.todo))) as read:
+            for group, found in read:
+                self._add(work, self._arrivals(work, group, found))
                 got.update(one.uid for one in group)
                 self.tell(self.tally.fetched, total)
                 if self.pause():
@@ -282,22 +291,17 @@ class Pull:
         # What did not come was expunged meanwhile, or the server cannot read it: not asked for again.
         del work.todo[: size if once else None]
 
-    def _arrivals(self, work: Work, group: Sequence[Fetched]) -> list[Arrival]:
-        facts = reading()
-        found = []
+    def _raw(self, group: Sequence[Fetched]) -> list[Raw]:
+        return [(one.data or b"", one.received_at or self.now()) for one in group]
+
+    def _arrivals(self, work: Work, group: Sequence[Fetched], found: Sequence[Facts]) -> list[Arrival]:
         for one in group:
-            at = one.received_at or self.now()
-            if work.reached is None or at < work.reached:
-                work.reached = at
-            found.append(
-                Arrival(
-                    one.uid,
-                    one.flags or frozenset(),
-                    one.size or 0,
-                    facts.from_header(one.data or b"", at, self.store.desk),
-                )
-            )
-        return found
+            if one.received_at and (work.reached is None or one.received_at < work.reached):
+                work.reached = one.received_at
+        return [
+            Arrival(one.uid, one.flags or frozenset(), one.size or 0, fact)
+            for one, fact in zip(group, found, strict=True)
+        ]
 
     def _add(self, work: Work, arrivals: Sequence[Arrival]) -> None:
         if arrivals:

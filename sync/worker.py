@@ -17,6 +17,7 @@ from sync.mailbox import Mailbox
 from sync.mailbox import login as connect
 from sync.pull import Pull
 from sync.push import push, waiting
+from sync.reader import Reader
 from sync.report import Report
 from sync.texts import Tally, warm
 from sync.trouble import Busy
@@ -89,6 +90,8 @@ def run(
             if isinstance(end, KeyboardInterrupt):
                 raise
             return worker.last
+        finally:
+            worker.reader.close()
 
 
 def _end_on_terminate() -> None:
@@ -128,6 +131,7 @@ class Worker:
         self.report = report
         self.now = now
         self.last = Round()
+        self.reader = Reader(store.desk)
         self._thorough = full
         self._thorough_at = float("-inf")
         self._parent = os.getppid()
@@ -232,7 +236,7 @@ class Worker:
 
     def _pull(self, box: Mailbox) -> Pull:
         self._slice_ends = time.monotonic() + SLICE
-        return Pull(box, self.store, self.now, self.report.count, self._pause)
+        return Pull(box, self.store, self.reader, self.now, self.report.count, self._pause)
 
     def _pause(self) -> bool:
         if os.getppid() != self._parent:
