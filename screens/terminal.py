@@ -32,6 +32,7 @@ AGE_SECONDS = 60.0
 class TriageApp(OrderedKeys, inherit_bindings=False):
     """Without `worker_argv` no worker is started."""
 
+    TITLE = "triage"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit_triage", "Quit from anywhere", id="quit-anywhere", priority=True),
