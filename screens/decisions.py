@@ -12,7 +12,8 @@ from screens import commands
 from screens.commands import Menu, Where
 from screens.context import Context
 from screens.look import count, span
-from screens.prompts import ConfirmPrompt, MenuPrompt, NotePrompt, PickPrompt, Prompt, TagPrompt, TextPrompt, WhenPrompt
+from screens.pickers import PickPrompt, TagPrompt
+from screens.prompts import ConfirmPrompt, MenuPrompt, NotePrompt, Prompt, TextPrompt, WhenPrompt
 from triage.errors import TriageError
 from triage.model import Conversation, Done, SyncState, Turn
 from triage.store import actions, glance, state

@@ -5,17 +5,15 @@ from textual.widgets import Input
 
 from screens import commands
 from screens.keys import OrderedKeys
+from screens.pickers import PickPrompt, TagPrompt, fits
 from screens.prompts import (
     ConfirmPrompt,
     FilterPrompt,
     MenuPrompt,
     NotePrompt,
-    PickPrompt,
-    TagPrompt,
     TellPrompt,
     TextPrompt,
     WhenPrompt,
-    fits,
 )
 from triage.errors import UsageError
 
