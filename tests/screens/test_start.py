@@ -1,12 +1,16 @@
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
+from screens.app import open_for_screen
 from screens.child import PATIENCE, Child
+from triage.config import Config, Imap, Inbox, Sync
 from triage.errors import ConfigError, StoreDamaged
-from triage.model import SyncPhase, SyncState
-from triage.store import state
+from triage.model import Limits, SyncPhase, SyncState, View
+from triage.policy.staleness import Clock
+from triage.store import actions, outbox, queue, state
 from triage.store.database import Mode, open_store, worker_lock
 
 FORBIDDEN = ("sqlite_utils", "dateutil", "email", "imapclient", "keyring", "lxml", "smtplib", "sync")
@@ -40,6 +44,20 @@ def test_nothing_slow_is_imported_before_the_first_paint(path):
     argv = [sys.executable, "-c", SCRIPT, str(path), ",".join(FORBIDDEN)]
     ended = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
     assert ended.stdout.split() == ["1"], ended.stdout + ended.stderr
+
+
+def test_a_decision_on_screen_asks_of_the_server_what_the_configuration_allows(path, h):
+    config = Config(Imap("h", "u"), Inbox(["desk@example.com"]), sync=Sync(push=["junk"]))
+    with open_for_screen(config, path, h.DESK, h.CLOCK) as store:
+        (first, *_) = queue.ids(store, View.NEEDS_YOU, h.NOW, h.CLOCK)
+        actions.spam(store, [first], now=h.NOW)
+        assert {goal.goal for goal in outbox.pending(store)} == {"junk"}
+
+
+def test_the_limits_of_the_configuration_hold_on_screen(path, h):
+    limits = Limits(reopen=timedelta(days=3))
+    with open_for_screen(h.context(path).config, path, h.DESK, Clock(h.CLOCK.hours, limits)) as store:
+        assert store.limits == limits
 
 
 # The worker as a child
