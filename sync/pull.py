@@ -313,6 +313,14 @@ class Pull:
             raise Offline(f"{work.name} was renumbered by the server while it was read; starting again.")
 
 
+def settled(store: Store, name: str, now: Standing) -> bool:
+    """Whether the mailbox holds the messages that the last round found there."""
+    state = next((one for one in incoming.mailboxes(store) if one.name == name), None)
+    if state is None or not now.uidnext:
+        return True
+    return plan.same_messages(_standing(state), now)
+
+
 def _settled(state: MailboxState, box: Box, now: Standing) -> bool:
     """Whether nothing is to be done: complete, and as it was when the last round ended."""
     return state.complete_from == plan.ALL and state.role is box.role and plan.unchanged(_standing(state), now)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from sync import backoff, login
 from sync.mailbox import Mailbox
 from sync.mailbox import login as connect
-from sync.pull import Pull
+from sync.pull import Pull, settled
 from sync.push import push, waiting
 from sync.reader import Reader
 from sync.report import Report
@@ -144,9 +144,10 @@ class Worker:
         self.report.phase(SyncPhase.CONNECTING)
         with self._connected() as box:
             total = self.round(box)
-            self.text(box)
-            while self._requests():
-                self.round(box)
+            while not self.text(box):
+                # A slice of bodies ended, or somebody asked for something.
+                if self._requests():
+                    self.round(box)
         self.report.phase(SyncPhase.STOPPED, synced_at=self.now())
         return total
 
@@ -258,7 +259,9 @@ class Worker:
         drift = time.time() - time.monotonic()
         idle = "IDLE" in box.capabilities
         if idle:
-            box.examine("INBOX")
+            # What came between the round's look and this one, IDLE will not say again.
+            if not settled(self.store, "INBOX", box.examine("INBOX")):
+                return
             box.idle()
         while time.monotonic() < ends:
             news = box.idle_news(TICK) if idle else self._nap()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync import plan
+from sync import plan, worker
 from tests.live.desk import CLOCK, NOW, Desk, mail, reply
 from tests.live.server import Server
 from triage.errors import LoginRefused
@@ -216,3 +216,18 @@ def gone(desk: Desk) -> dict[str, bool]:
             for entry in queue.timeline(store, id)
             if entry.message and entry.message.left_inbox
         }
+
+
+def test_work_cut_into_the_smallest_slices_ends_in_the_same_state(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(desk, 60)
+    whole = Desk(desk.server, desk.user, tmp_path / "whole")
+    whole.sync()
+    monkeypatch.setattr(worker, "SLICE", 0.0)
+    monkeypatch.setattr(plan, "FIRST", 5)
+    monkeypatch.setattr(plan, "GLIMPSE", 10)
+
+    desk.sync()
+
+    assert desk.picture() == whole.picture()
