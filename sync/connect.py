@@ -52,7 +52,9 @@ def context(imap: Imap) -> ssl.SSLContext:
 
 
 def _connected(imap: Imap) -> socket.socket:
-    sock = socket.create_connection((imap.host, port(imap)), timeout=imap.timeout_seconds)
+    # As bytes, which typeshed does not know of: text goes through Python's idna codec, 5 ms to import.
+    host = imap.host.encode() if imap.host.isascii() else imap.host
+    sock = socket.create_connection((host, port(imap)), timeout=imap.timeout_seconds)  # type: ignore[arg-type]
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return sock

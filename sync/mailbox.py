@@ -11,7 +11,7 @@ import imaplib
 import time
 from array import array
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 import imapclient
 
@@ -185,15 +185,20 @@ class Mailbox:
                             found[name] = answers.standing(answer.text)
         return found
 
-    def examine(self, name: str, since: tuple[int, int] | None = None) -> Opened:
+    def examine(
+        self, name: str, since: tuple[int, int] | None = None, meanwhile: Callable[[], object] | None = None
+    ) -> Opened:
         """Open `name` read-only. `since` = (uidvalidity, modseq) asks for what changed (RFC 7162 3.2.5), with QRESYNC.
 
-        Raises Refused where there is no such mailbox.
+        `meanwhile` is done while the server is at it. Raises Refused where there is no such mailbox.
         """
         self.opened = None
         with self.asking(self._imap.timeout_seconds * 2):
             ask = f" (QRESYNC ({since[0]} {since[1]}))" if since and self.qresync and since[1] > 0 else ""
-            found = answers.opened(self._answers(self._send(f"EXAMINE {quoted(name)}{ask}"), f"open {name}"))
+            tag = self._send(f"EXAMINE {quoted(name)}{ask}")
+            if meanwhile:
+                meanwhile()
+            found = answers.opened(self._answers(tag, f"open {name}"))
         self.opened = name
         return found
 

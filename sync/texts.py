@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from sync import plan
 from sync.fetch import Fetched
 from sync.mailbox import Mailbox, Refused
 from sync.plan import Batch
-from sync.reader import Raw, Reader, facts
+from sync.reader import Raw, Reader
 from triage.model import Body
 from triage.store import bodies, incoming
 from triage.store.database import Store
@@ -39,11 +38,6 @@ def header_items() -> str:
     from triage.mail.parse import HEADER_FIELDS  # see `facts`
 
     return f"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({' '.join(HEADER_FIELDS).upper()})])"
-
-
-def warm() -> None:
-    """Import what reads mail while the server still opens its mailboxes."""
-    threading.Thread(target=facts, daemon=True).start()
 
 
 @dataclass(slots=True)

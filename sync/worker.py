@@ -19,12 +19,11 @@ from sync.pull import Pull, settled
 from sync.push import push, waiting
 from sync.reader import Reader
 from sync.report import Report
-from sync.texts import Tally, warm
+from sync.texts import Tally
 from sync.trouble import Busy
 from triage.config import Config
 from triage.errors import LoginRefused, Offline, SyncError, Untrusted
 from triage.model import SyncPhase, SyncState
-from triage.store import incoming
 from triage.store import state as rows
 from triage.store.database import Store, worker_lock, worker_running
 from triage.store.state import Request
@@ -72,8 +71,6 @@ def run(
     (see `request_round`), and without `watch` LoginRefused, Untrusted or Offline.
     """
     with worker_lock(store.path):
-        if not incoming.mailboxes(store):
-            warm()
         # Long lists of facts live through every collection; the usual thresholds cost a tenth of the time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
