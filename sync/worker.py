@@ -62,10 +62,13 @@ def run(
     *,
     watch: bool,
     full: bool = False,
+    owner: int | None = None,
     progress: Callable[[SyncState], None] | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Round:
-    """Be the worker of `store`: one complete round, or with `watch` for as long as the process that started it lives.
+    """Be the worker of `store`: one complete round, or with `watch` until it is told to end.
+
+    `owner` is the process id of a screen that started it: it ends when that one is gone, however it went.
 
     `full` compares every UID and flag instead of trusting counts. Raises StoreLocked where another worker is at work
     (see `request_round`), and without `watch` LoginRefused, Untrusted or Offline.
@@ -74,7 +77,7 @@ def run(
         # Long lists of facts live through every collection; the usual thresholds cost a tenth of the time.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        worker = Worker(config, store, Report(store, now, progress), now, full)
+        worker = Worker(config, store, Report(store, now, progress), now, full, owner)
         if watch:
             _end_on_terminate()
         try:
@@ -122,7 +125,15 @@ def request_round(store: Store, timeout: float = 600.0) -> Round:
 class Worker:
     """The loop and what it remembers between rounds. `last` is the newest complete round."""
 
-    def __init__(self, config: Config, store: Store, report: Report, now: Callable[[], datetime], full: bool) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        report: Report,
+        now: Callable[[], datetime],
+        full: bool,
+        owner: int | None = None,
+    ) -> None:
         self.config = config
         self.store = store
         self.report = report
@@ -131,7 +142,7 @@ class Worker:
         self.reader = Reader(store.desk)
         self._thorough = full
         self._thorough_at = float("-inf")
-        self._parent = os.getppid()
+        self._owner = owner
         self._seen = -1
         self._open: list[Request] = []
         self._slice_ends = 0.0
@@ -149,7 +160,7 @@ class Worker:
         return total
 
     def watch(self) -> Round:
-        """Stay until the parent ends. Every failure is a sentence in the state row and another try, but a refusal."""
+        """Stay until told to end. Every failure is a sentence in the state row and another try, but a refusal."""
         failures = 0
         while True:
             self.report.phase(SyncPhase.CONNECTING)
@@ -180,8 +191,7 @@ class Worker:
 
     def _wanted(self) -> bool:
         """Whether somebody waits for the network: a screen, or a decision that the server must hear."""
-        if os.getppid() != self._parent:
-            raise Ended
+        self._owned()
         changed = self.store.data_version() != self._seen
         return bool(self._requests()) or (changed and waiting(self.store, self.config.sync.push))
 
@@ -232,13 +242,17 @@ class Worker:
         """Bodies still missing, for at most a SLICE. False when some are left, or somebody asked for something."""
         return self._pull(box).texts.newest() and not self._requests()
 
+    def _owned(self) -> None:
+        """End when the screen that started us is gone: a process without its parent is given another one."""
+        if self._owner is not None and os.getppid() != self._owner:
+            raise Ended
+
     def _pull(self, box: Mailbox) -> Pull:
         self._slice_ends = time.monotonic() + SLICE
         return Pull(box, self.store, self.reader, self.now, self.report.count, self._pause)
 
     def _pause(self) -> bool:
-        if os.getppid() != self._parent:
-            raise Ended
+        self._owned()
         late = time.monotonic() > self._slice_ends
         return late or any(one.kind == "body" for one in self._requests())
 

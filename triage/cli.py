@@ -9,7 +9,7 @@ import errno
 import io
 import os
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -127,6 +127,8 @@ def _screen(context: Context) -> int:
 def _sync_arguments(made: Parser) -> None:
     made.add_argument("--watch", action="store_true", help="stay, and fetch new mail as it comes")
     made.add_argument("--full", action="store_true", help="compare everything instead of what changed")
+    # For screens, not for people: the process whose end is this one's end too.
+    made.add_argument("--owner", type=int, help=SUPPRESS)
     made.add_argument("--json", action="store_true", help="one JSON object: fetched, updated, vanished, pushed ...")
 
 
@@ -142,7 +144,13 @@ def _sync(options: Namespace, context: Context) -> int:
 
     with context.open(Mode.WORKER) as store, progress.shown() as report:
         result = worker.run(
-            context.config, store, watch=options.watch, full=options.full, progress=report, now=context.now
+            context.config,
+            store,
+            watch=options.watch,
+            full=options.full,
+            owner=options.owner,
+            progress=report,
+            now=context.now,
         )
     _say_round(result, context)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,8 @@ def main() -> None:
     nowhere: Server = None  # type: ignore[assignment]
     desk = Desk(nowhere, user, Path(folder), int(port), password, poll=int(poll), seconds=int(seconds))
     with desk.open(Mode.WORKER) as store:
-        worker.run(desk.config, store, watch=how == "watch", now=lambda: NOW)
+        owner = os.getppid() if how == "watch" else None
+        worker.run(desk.config, store, watch=how == "watch", owner=owner, now=lambda: NOW)
 
 
 if __name__ == "__main__":

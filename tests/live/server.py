@@ -161,6 +161,8 @@ mail_gid = {mail.pw_gid}
 mail_home = {folder}/mail/%u
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 100
+# Where the kernel says nothing of a new file (too many watchers), Dovecot looks by itself: every second, not every 30.
+mailbox_idle_check_interval = 1s
 {f"imap_capability = {capability}" if capability else ""}
 passdb {{
   driver = static

@@ -159,7 +159,7 @@ def test_a_worker_told_to_end_says_that_it_stopped(full_desk: Desk) -> None:
         assert phase(full_desk) is SyncPhase.STOPPED
 
 
-def test_a_worker_ends_with_its_parent(full_desk: Desk) -> None:
+def test_a_worker_ends_with_the_screen_that_started_it(full_desk: Desk) -> None:
     # A parent of its own for the worker, which the test can kill.
     program = (
         "import sys; from tests.live.test_live_worker import *; "

@@ -99,13 +99,14 @@ class Context:
         return store
 
     def worker_argv(self) -> list[str]:
-        """How a screen starts the worker: this program, this configuration, this store."""
+        """How a screen starts the worker: this program, this configuration, this store, to end with this process."""
+        import os
         import sys
 
         argv = [sys.executable, "-m", "triage", "--config", str(self.config_path), "--store", str(self.store_path)]
         if self._pretend is not None:
             argv += ["--now", self.now().isoformat()]
-        return [*argv, "sync", "--watch"]
+        return [*argv, "sync", "--watch", "--owner", str(os.getpid())]
 
 
 def _instant(text: str) -> datetime:
