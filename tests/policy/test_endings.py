@@ -529,3 +529,11 @@ def test_mail_from_us_that_only_lay_in_junk_claims_to_be_us_and_is_spam():
     told = Story()
     key = told.mail(0, US, ANA, role=Role.JUNK)
     assert (told.side(key), told.fold().status) == ("claims to be us", Status.SPAM)
+
+
+def test_the_start_line_ends_a_bounce_like_any_decision():
+    told = Story()
+    sent = told.reply(0)
+    told.bounce(1, sent)
+    told.start(9, before=5)
+    assert (told.fold().history, told.fold().marks) == (True, ())

@@ -28,6 +28,15 @@ def test_closing_settles_only_what_was_on_screen(mail: Mailroom, store: Store) -
     assert done.text.endswith("still open: Ana Mueller wrote what was not on screen")
 
 
+def test_closing_a_mail_with_two_texts_closes_it(mail: Mailroom, store: Store) -> None:
+    id = mail.customer("a@x", text="It burns.")
+    mail.customer("a@x", text="It burns. -- the list's footer")
+    mail.fetch()
+    assert queue.conversation(store, id).messages == 2
+    assert actions.close(store, [id], now=NOW).text == 'Closed "Printer on fire"'
+    assert queue.conversation(store, id).status is Status.CLOSED
+
+
 def test_mail_of_a_conversation_joined_by_a_late_message_counts_as_unseen(mail: Mailroom, store: Store) -> None:
     """Its arrival numbers are older than what the screen showed, and yet nobody saw it here."""
     other = mail.customer("old@x", at=NOW - days(9))

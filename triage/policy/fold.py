@@ -13,6 +13,7 @@ from triage.policy.order import arrange
 from triage.policy.replay import Replay
 from triage.policy.sides import Cast, Side, cast
 from triage.policy.undo import clock, effective
+from triage.policy.variants import unite
 
 __all__ = ["effective", "fold", "played", "schedule"]
 
@@ -55,16 +56,19 @@ def played(
 ) -> tuple[list[Message], Replay]:
     """The messages in fold order and the state after the last event. `standing` are the actions in effect."""
     rows = arrange(messages)
-    replay = Replay(rows, cast(rows, desk, senders(standing) if standing else {}), limits)
+    united, again = unite(rows)
+    replay = Replay(united, cast(united, desk, senders(standing) if standing else {}), limits)
     if not standing:
         for i in range(len(rows)):
-            replay.message(i)
+            if i not in again:
+                replay.message(i)
         return rows, replay
     places = {message.key: i for i, message in enumerate(rows)}
-    decisions = Decisions(replay, places)
+    decisions = Decisions(replay, {rows[i].key: i for i in range(len(rows) - 1, -1, -1)})
     due = schedule(rows, standing, places)
     for i in range(len(rows)):
-        replay.message(i)
+        if i not in again:
+            replay.message(i)
         for action in due.get(i, ()):
             if action.verb is Verb.START:
                 decisions.start(instant(action.payload["before"]) or action.at, action.at)
@@ -132,9 +136,9 @@ def _conversation(
         opened_by_person=state.opened,
         thanks=state.thanks is not None and waiting is None and status is not Status.SPAM,
         machine=not who.human,
-        junk_check=state.junk_check or _in_junk(rows, state),
+        junk_check=state.junk_check or _in_junk(state.rows, state),
         partial=partial,
-        marks=_marks(rows, state, desk, waiting, partial),
+        marks=_marks(state.rows, state, desk, waiting, partial),
         customers=tuple(who.customers),
         **dict(zip(_SAME, _same(state), strict=True)),
         samples=tuple(sample for sample in state.samples if sample is not None) if state.samples else (),
@@ -170,7 +174,7 @@ def _customer(first: Message, who: Cast, named: dict[str, str]) -> Address:
     return customer
 
 
-def _in_junk(rows: list[Message], state: Replay) -> bool:
+def _in_junk(rows: Sequence[Message], state: Replay) -> bool:
     """Whether mail that still waits was put into Junk or Trash by someone else."""
     return state.status is not Status.SPAM and any(
         all(place.role in (Role.JUNK, Role.TRASH) for place in rows[w].places)
@@ -180,7 +184,7 @@ def _in_junk(rows: list[Message], state: Replay) -> bool:
 
 
 def _marks(
-    rows: list[Message], state: Replay, desk: Desk, waiting: datetime | None, partial: bool
+    rows: Sequence[Message], state: Replay, desk: Desk, waiting: datetime | None, partial: bool
 ) -> tuple[Reason, ...]:
     """The reasons that need no clock, gravest first. Closed and spam show only what closing itself left behind."""
     status = state.status
@@ -204,7 +208,7 @@ def _marks(
     return tuple(marks)
 
 
-def _wait_marks(rows: list[Message], state: Replay, desk: Desk, partial: bool) -> list[Reason]:
+def _wait_marks(rows: Sequence[Message], state: Replay, desk: Desk, partial: bool) -> list[Reason]:
     marks: list[Reason] = []
     if state.status is Status.PENDING:
         marks.append(Reason.BEHIND_PENDING)

@@ -16,7 +16,7 @@ decision settled and no later reply to that customer answered. What the table le
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from triage.model import Kind, Limits, Message, Sample, Status
@@ -82,7 +82,7 @@ class Replay:
         "written",
     )
 
-    def __init__(self, rows: list[Message], cast: Cast, limits: Limits) -> None:
+    def __init__(self, rows: Sequence[Message], cast: Cast, limits: Limits) -> None:
         self.rows = rows
         self.cast = cast
         self.people = cast.people

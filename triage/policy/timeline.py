@@ -29,7 +29,7 @@ def timeline(
     places = {message.key: i for i, message in enumerate(rows)}
     due = schedule(rows, standing, places)
     texts = {note.id: note for note in notes(standing, places)}
-    open_ = {*state.waits, *(() if state.thanks is None else (state.thanks,))}
+    open_ = {rows[i].key for i in (*state.waits, *(() if state.thanks is None else (state.thanks,)))}
     found = bodies or {}
     entries: list[Entry] = []
     for i, message in enumerate(rows):
@@ -40,7 +40,7 @@ def timeline(
                 message=message,
                 body=found.get(message.key),
                 side=word(state.cast.sides[i]),
-                settled=i not in open_,
+                settled=message.key not in open_,
             )
         )
         entries += [_entry(action, texts) for action in due.get(i, ()) if _shown(action, texts, places)]

@@ -28,12 +28,16 @@ Words = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A conversation as a decision meets it: what was on screen of it, and the message the decision hangs on."""
+    """A conversation as a decision meets it: what was on screen of it, and the message the decision hangs on.
+
+    `whole` says that all of it was on screen.
+    """
 
     conversation: Conversation
     seen: tuple[str, ...]
     message: str
     at_home: tuple[str, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def _line(done: str, targets: list[Target], after: Mapping[int, Conversation], r
 
 def _wrote_meanwhile(target: Target, found: Conversation) -> bool:
     """Whether a decision that closes left it open, because mail waits that nobody had seen."""
-    return found.status is Status.OPEN and found.waiting_since is not None and len(target.seen) < found.messages
+    return found.status is Status.OPEN and found.waiting_since is not None and not target.whole
 
 
 def targets_of(store: Store, ids: Iterable[int], seen: Mapping[int, int] | None) -> list[Target]:
@@ -145,16 +149,17 @@ def targets_of(store: Store, ids: Iterable[int], seen: Mapping[int, int] | None)
     for conversation in found:
         here = [m for m in members[threads[conversation.id]] if m.conversation == conversation.id]
         limit = None if seen is None else seen.get(conversation.id)
-        targets.append(_target(conversation, [m for m in here if limit is None or m.arrival <= limit]))
+        seen_here = [m for m in here if limit is None or m.arrival <= limit]
+        targets.append(_target(conversation, seen_here, len(seen_here) == len(here)))
     return targets
 
 
-def _target(conversation: Conversation, here: list[Member]) -> Target:
+def _target(conversation: Conversation, here: list[Member], whole: bool) -> Target:
     keys = tuple(dict.fromkeys(member.message.key for member in here))
     # The newest message: after a loss it is the first to be fetched again, and the last to be deleted on the server.
     newest = max(here, key=lambda member: (member.message.received_at, member.row), default=None)
     at_home = [m.message.key for m in here if any(place.role is Role.INBOX for place in m.message.places)]
-    return Target(conversation, keys, conversation.key if newest is None else newest.message.key, tuple(at_home))
+    return Target(conversation, keys, conversation.key if newest is None else newest.message.key, tuple(at_home), whole)
 
 
 def insert(store: Store, rows: Sequence[Row], now: datetime, author: str) -> tuple[str, list[str]]:
