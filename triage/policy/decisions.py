@@ -64,7 +64,7 @@ class Decisions:
         """The start line: what lies before it is closed and counts nowhere."""
         state = self.replay
         state.history = True
-        state.bounced = False
+        state.bounced = state.junk_check = False
         if state.status is Status.SPAM:
             return
         state.closed_set = [*state.closed_set, *state.waits] if state.status is Status.CLOSED else state.waits

@@ -37,14 +37,17 @@ def fold(
     desk: Desk,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     partial: bool = False,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> Conversation:
     """The state of one conversation, from all its messages (at least one) and the actions about them.
 
     `actions` are those that hang on one of the messages or have one in `seen` (a split leaves tags and settled mail on
     both sides), all RENAME, SENDER and START rows, and every UNDO that names one of these; any order, undone ones too.
+    `elsewhere` are the Message-IDs of what a split put into other conversations.
     """
     standing = effective(actions) if actions else []
     rows, found = played(messages, standing, desk, limits)
+    found.cast.elsewhere = elsewhere
     return _conversation(id, rows, found, standing, desk, partial)
 
 
@@ -239,7 +242,7 @@ def _answers_unseen(message: Message, who: Cast, desk: Desk) -> bool:
     Its nearest reference is not here and carries a domain of ours, which is not the writer's own (where both use one
     provider, the domain of a Message-ID says nothing).
     """
-    if not message.ids or message.ids[-1] in who.ids or message.ids[-1] == message.message_id:
+    if not message.ids or message.ids[-1] in (message.message_id, *who.ids, *who.elsewhere):
         return False
     host = message.ids[-1].rstrip(">").rpartition("@")[2].lower()
     theirs = message.sender.address.rpartition("@")[2]

@@ -161,6 +161,7 @@ class Replay:
 
     def _on_spam(self, i: int) -> None:
         """It waits behind the spam mark, for an un-spamming; who had an answer from us before is worth a look."""
+        self.history = False
         if self.cast.kinds[i] is not Kind.THANKS:
             self.waits.append(i)
         if not self.written.isdisjoint(self.people[i]):

@@ -65,10 +65,13 @@ class Cast:
 
     `sides` and `people` run beside the messages: for a customer's mail the addresses it waits under, for our reply
     those it answers. `customers` maps address -> Address in order of appearance. `human` is whether anybody wrote by
-    hand.
+    hand. `elsewhere` are the Message-IDs of mail that a split put into other conversations.
     """
 
-    __slots__ = ("customers", "desk", "helpers", "human", "ids", "kinds", "lost", "people", "senders", "sides", "wrote")
+    __slots__ = (
+        *("customers", "desk", "elsewhere", "helpers", "human", "ids", "kinds", "lost", "people", "senders", "sides"),
+        "wrote",
+    )
 
     def __init__(self, desk: Desk, senders: Mapping[str, str]) -> None:
         self.desk = desk
@@ -76,6 +79,7 @@ class Cast:
         self.customers: dict[str, Address] = {}
         self.helpers: set[str] = set()
         self.ids: set[str] = set()
+        self.elsewhere = NOBODY
         self.sides: list[Side] = []
         self.people: list[frozenset[str]] = []
         self.kinds: list[Kind] = []
@@ -107,7 +111,9 @@ class Cast:
 
     def _said(self, message: Message) -> Kind:
         """The kind, unless a person said what this sender is. A delivery report stays one."""
-        said = self.senders.get(message.sender.address)
+        said = self.senders.get((message.customer or message.sender).address) or self.senders.get(
+            message.sender.address
+        )
         if said == "machine" and message.kind in (Kind.HUMAN, Kind.THANKS):
             return Kind.AUTO
         if said == "person" and message.kind in (Kind.AUTO, Kind.LIST, Kind.RECEIPT):

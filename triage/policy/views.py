@@ -61,7 +61,7 @@ def place(conversation: Conversation, now: datetime) -> str:
     """Where it stands in the queue and why, in words."""
     if (why := urgent(conversation, now)) is not None:
         return f"Needs you, at the top: {why}"
-    if conversation.history:
+    if conversation.history and not conversation.thanks:
         return "All: from before the start line"
     if snoozed(conversation, now):
         return "Snoozed: behind its curtain"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from triage.errors import TriageError, UsageError
-from triage.model import Done, Status, Turn, Verb
+from triage.model import Done, Reason, Status, Turn, Verb
 from triage.store.database import Store
 from triage.store.decide import Row, Target, about, decide, text_of
 from triage.store.everywhere import rename as rename
@@ -31,8 +31,11 @@ Seen = Mapping[int, int] | None
 PERSON = "person"
 
 
-def _status(target: Target, status: Status, already: bool, **payload: object) -> list[Row]:
-    if already:
+def _status(target: Target, status: Status, already: bool, now: datetime, **payload: object) -> list[Row]:
+    here = target.conversation
+    # A snooze that is due, a bounce and probably-thanks ask for a decision, and the same one again is one.
+    woken = here.snoozed_until is not None and here.snoozed_until <= now
+    if already and not (woken or here.thanks or Reason.BOUNCED in here.marks):
         raise TriageError(f"{text_of(target.conversation.subject)} is {_IS[status]} already.")
     return [about(target, Verb.STATUS, status=status.value, **payload)]
 
@@ -50,7 +53,7 @@ def close(store: Store, ids: Sequence[int], *, now: datetime, seen: Seen = None,
     """Closes, and settles the customer's mail that was seen."""
 
     def make(target: Target) -> list[Row]:
-        return _status(target, Status.CLOSED, target.conversation.status is Status.CLOSED)
+        return _status(target, Status.CLOSED, target.conversation.status is Status.CLOSED, now)
 
     return decide(store, ids, make, "Closed {}", now=now, seen=seen, author=author, wants="archive")
 
@@ -61,7 +64,7 @@ def open_(store: Store, ids: Sequence[int], *, now: datetime, seen: Seen = None,
     def make(target: Target) -> list[Row]:
         here = target.conversation
         stands = here.status is Status.OPEN and (here.opened_by_person or here.turn is Turn.OURS)
-        return _status(target, Status.OPEN, stands and not here.thanks and here.snoozed_until is None)
+        return _status(target, Status.OPEN, stands and here.snoozed_until is None, now)
 
     return decide(store, ids, make, "Opened {}", now=now, seen=seen, author=author)
 
@@ -70,7 +73,7 @@ def pending(store: Store, ids: Sequence[int], *, now: datetime, seen: Seen = Non
     """Says that the customer must move. Whoever waits for us waits on."""
 
     def make(target: Target) -> list[Row]:
-        return _status(target, Status.PENDING, target.conversation.status is Status.PENDING)
+        return _status(target, Status.PENDING, target.conversation.status is Status.PENDING, now)
 
     return decide(store, ids, make, "Set {} to pending", now=now, seen=seen, author=author)
 
@@ -85,7 +88,7 @@ def park(
 
     def make(target: Target) -> list[Row]:
         same = target.conversation.status is Status.PARKED and target.conversation.parked_reason == line
-        return _status(target, Status.PARKED, same, reason=line)
+        return _status(target, Status.PARKED, same, now, reason=line)
 
     return decide(store, ids, make, "Parked {}", now=now, seen=seen, author=author)
 
@@ -94,7 +97,7 @@ def spam(store: Store, ids: Sequence[int], *, now: datetime, seen: Seen = None, 
     """Marks as spam. Mail that was only first seen in Junk is confirmed by it."""
 
     def make(target: Target) -> list[Row]:
-        return _status(target, Status.SPAM, False)
+        return _status(target, Status.SPAM, False, now)
 
     return decide(store, ids, make, "Marked {} as spam", now=now, seen=seen, author=author, wants="junk")
 

@@ -253,10 +253,11 @@ def open_store(
     except BaseException:
         connection.close()
         raise
-    from triage.store import journal  # it needs Store
+    from triage.store import behind, journal  # they need Store
 
     try:
         journal.replay(store)
+        behind.work_off(store)
     except BaseException:
         store.close()
         raise

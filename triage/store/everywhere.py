@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 from datetime import UTC, datetime
 
 from triage.errors import TriageError, UsageError
 from triage.mail.safe import safe
 from triage.model import Done, Verb
-from triage.store import journal, refold, rows
+from triage.store import behind, journal, rows
 from triage.store.database import Store
 from triage.store.decide import Row, insert
 
 PERSON = "person"
-PIECE = 500
-"""Threads that are in memory at once; all of it is one transaction."""
+NAMED = 500
+"""Up to so many conversations `Done.ids` names what a decision changed."""
 
 
 def rename(store: Store, address: str, name: str, *, now: datetime, author: str = PERSON) -> Done:
@@ -53,24 +53,25 @@ def _address(address: str) -> str:
 def _everywhere(store: Store, row: Row, text: str, now: datetime, author: str) -> Done:
     with store.transaction():
         action, _ = insert(store, [row], now, author)
-        ids = refold_about(store, row.verb, row.payload)
+        behind.leave(store, threads_about(store, row.verb, row.payload))
     journal.catch_up(store)
-    return Done(text, action, tuple(ids) if len(ids) <= PIECE else ())
+    ids = behind.work_off(store)
+    return Done(text, action, tuple(ids) if len(ids) <= NAMED else ())
 
 
-def refold_about(store: Store, verb: Verb, payload: dict[str, object]) -> list[int]:
-    """Refolds whatever such a decision, or taking it back, can change. Inside a transaction."""
+def threads_about(store: Store, verb: Verb, payload: dict[str, object]) -> list[int]:
+    """The threads that such a decision, or taking it back, can change; an UNDO those of what it names."""
+    if verb is Verb.UNDO:
+        found = store.one("select verb, payload from action where id = ?", (payload.get("target"),))
+        return [] if found is None else threads_about(store, Verb(found[0]), json.loads(found[1]))
+    who = payload.get("address")
     if verb is Verb.START:
-        at = rows.stamp(datetime.fromisoformat(str(payload["before"])))
+        # The newest line counts, so drawing or undoing one moves everything before the latest of all.
+        lines = store.all("select json_extract(payload, '$.before') from action where verb = ?", (verb.value,))
+        at = max(rows.stamp(datetime.fromisoformat(str(row[0]))) for row in lines)
         threads = store.all("select distinct thread from message where received_at < ?", (at,))
+    elif verb is Verb.RENAME:
+        threads = store.all("select thread from conversation where customer_address = ?", (who,))
     else:
-        who = payload["address"]
         threads = store.all("select distinct thread from message where sender = ? or customer = ?", (who, who))
-    return _touch(store, [row[0] for row in threads])
-
-
-def _touch(store: Store, threads: Sequence[int]) -> list[int]:
-    ids: list[int] = []
-    for begin in range(0, len(threads), PIECE):
-        ids += refold.touch(store, threads[begin : begin + PIECE])
-    return ids
+    return [row[0] for row in threads]

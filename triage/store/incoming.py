@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.errors import TriageError
 from triage.model import Message, Place, Role
-from triage.store import refold, rows
+from triage.store import behind, refold, rows
 from triage.store.bodies import Wanted as Wanted
 from triage.store.bodies import add_bodies as add_bodies
 from triage.store.bodies import wanted_bodies as wanted_bodies
@@ -22,7 +22,7 @@ from triage.store.database import Store
 from triage.store.places import finish_round as finish_round
 from triage.store.places import known_flags as known_flags
 from triage.store.places import known_uids as known_uids
-from triage.store.places import mailbox_id, refold_threads
+from triage.store.places import mailbox_id
 from triage.store.places import renumber as renumber
 from triage.store.places import set_flags as set_flags
 from triage.store.places import vanish as vanish
@@ -71,8 +71,9 @@ def mailboxes(store: Store) -> list[MailboxState]:
 
 
 def put_mailbox(store: Store, state: MailboxState) -> None:
-    """Stores what is known of a mailbox. When the last one becomes complete, no conversation stays partial."""
+    """Stores what is known of a mailbox. Partial is what lacks mail while one of them is not complete."""
     with store.transaction():
+        before = refold.complete(store)
         store.run(
             "insert into mailbox (name, role, uidvalidity, uidnext, highestmodseq, complete_from, exists_count) "
             "values (?, ?, ?, ?, ?, ?, ?) on conflict (name) do update set role = excluded.role, "
@@ -88,9 +89,13 @@ def put_mailbox(store: Store, state: MailboxState) -> None:
                 state.exists,
             ),
         )
-    if Folder(store).complete:
-        found = store.all("select distinct thread from conversation where partial = 1")
-        refold_threads(store, [row[0] for row in found])
+        after = refold.complete(store)
+        if after and not before:
+            found = store.all("select distinct thread from conversation where partial = 1")
+            behind.leave(store, [row[0] for row in found])
+        elif before and not after:
+            behind.leave(store, refold.lacking(store))
+    behind.work_off(store)
 
 
 @dataclass(slots=True)

@@ -224,9 +224,12 @@ def replay(store: Store) -> int:
         new = _unknown(store, values)
         store.many(INSERT_ACTION, [action_values(action, conversation) for action, conversation in new])
         _reserve(store, new)
-        from triage.store import refold  # it needs this module's neighbours
+        from triage.store import behind, everywhere, refold  # they need this module
 
         refold.touch_keys(store, {action.message for action, _ in new if action.message is not None})
+        for action, _ in new:
+            if action.message is None:
+                behind.leave(store, everywhere.threads_about(store, action.verb, action.payload))
     return len(new)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from triage.errors import TriageError
 from triage.model import Role
-from triage.store import refold, rows
+from triage.store import behind, refold, rows
 from triage.store.database import Store
 
 
@@ -106,6 +106,7 @@ def finish_round(store: Store, now: datetime, complete: bool) -> None:
     """Ends a round. After one over all watched mailboxes (`complete`) what lies nowhere is gone, and what is no
     longer in INBOX left it; `now` is when that was noticed. After any other round nothing is said.
     """
+    behind.work_off(store)
     if not complete:
         return
     unsettled = [row[0] for row in store.all("select id from message where unsettled = 1 order by id")]
@@ -130,10 +131,3 @@ def _settle(store: Store, messages: str, now: int) -> None:
     )
     store.run("update message set unsettled = 0 where id in (select value from json_each(?))", (messages,))
     refold.touch(store, {row[1] for row in changed})
-
-
-def refold_threads(store: Store, threads: Sequence[int]) -> None:
-    """Refolds whole threads in transactions of the worker's size."""
-    for piece in store.paced("refold", threads):
-        with store.transaction():
-            refold.touch(store, piece)

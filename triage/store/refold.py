@@ -6,12 +6,13 @@ tells. Conversation ids are found by their anchors, so that a join, a split, an 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.model import Action, Kind, Message, Place, Role, Verb
+from triage.model import Action, Conversation, Kind, Message, Place, Role, Verb
 from triage.policy.fold import fold
 from triage.policy.notes import notes
 from triage.policy.partition import partition
@@ -96,6 +97,11 @@ def mark(store: Store) -> int:
     return int(store.value("select coalesce(max(seq), 0) from action"))
 
 
+def complete(store: Store) -> bool:
+    """Whether all mail of every watched mailbox is here; until then what is referenced may only not be here yet."""
+    return not store.value("select exists (select 1 from mailbox where complete_from is null or complete_from > 0)")
+
+
 class Folder:
     """Folds threads with everything that a batch needs read once. Valid while `mark` stays the same."""
 
@@ -103,9 +109,7 @@ class Folder:
         self.store = store
         self.mark = mark(store)
         self.mailboxes = {row[0]: (row[1], Role(row[2])) for row in store.all("select id, name, role from mailbox")}
-        self.complete = not store.value(
-            "select exists (select 1 from mailbox where complete_from is null or complete_from > 0)"
-        )
+        self.complete = complete(store)
         self.everywhere = self._actions("where message is null") if self.mark else []
         self.awaited = bool(store.value("select exists (select 1 from conversation_id where awaited = 1)"))
         self.arrivals = int(store.value("select value from counter where name = 'arrival'"))
@@ -151,7 +155,7 @@ class Folder:
             old = {member.conversation for member in members if member.conversation}
             parts = self._parts(members, own, old, result)
             for id, part in parts:
-                self._fold(id, thread, part, self._of_part(part, own, len(parts)), result)
+                self._fold(id, thread, part, members, self._of_part(part, own, len(parts)), result)
             result.dropped += old.difference(id for id, _ in parts)
         result.arrivals = self.arrivals
         return result
@@ -223,7 +227,9 @@ class Folder:
         self.arrivals += 1
         return self.arrivals
 
-    def _fold(self, id: int, thread: int, part: list[Member], actions: list[Action], result: Plan) -> None:
+    def _fold(
+        self, id: int, thread: int, part: list[Member], whole: list[Member], actions: list[Action], result: Plan
+    ) -> None:
         for member in part:
             if member.conversation not in (0, id):
                 # Who had this conversation on screen has not seen what a join brings into it: it arrives anew.
@@ -231,13 +237,14 @@ class Folder:
                 result.moved.append((id, member.arrival, member.row))
             member.conversation = id
         messages = [member.message for member in part]
-        partial = not self.complete and _lacks(messages)
-        conversation = fold(id, messages, actions, self.store.desk, self.store.limits, partial)
+        partial = not self.complete and _lacks(whole)
+        elsewhere = frozenset() if len(part) == len(whole) else _ids(whole)
+        conversation = fold(id, messages, actions, self.store.desk, self.store.limits, partial, elsewhere)
         arrival = customer = 0
         for member in part:
             if member.arrival > arrival:
                 arrival = member.arrival
-            if member.arrival > customer and not member.message.ours and member.message.kind in _FROM_CUSTOMER:
+            if member.arrival > customer and _of_customer(member.message, conversation):
                 customer = member.arrival
         result.conversations.append(rows.conversation_values(conversation, thread, arrival, customer))
         result.ids.append(id)
@@ -245,10 +252,28 @@ class Folder:
             result.notes += _notes(id, messages, actions)
 
 
-def _lacks(messages: list[Message]) -> bool:
+def _of_customer(message: Message, conversation: Conversation) -> bool:
+    """Whether a customer wrote it: an outsider, or a colleague who is one here."""
+    if message.kind not in _FROM_CUSTOMER:
+        return False
+    return not message.ours or (message.customer or message.sender).address in conversation.customers
+
+
+def _ids(members: list[Member]) -> frozenset[str]:
+    return frozenset(member.message.message_id for member in members if member.message.message_id is not None)
+
+
+def _lacks(members: list[Member]) -> bool:
     """Whether a message here references one that is not here."""
-    here = {message.message_id for message in messages}
-    return any(id not in here for message in messages for id in message.ids)
+    here = _ids(members)
+    return any(id not in here for member in members for id in member.message.ids)
+
+
+def lacking(store: Store) -> list[int]:
+    """The threads in which a message references one that is not here."""
+    here = {row[0] for row in store.all("select message_id from message where message_id is not null")}
+    found = store.all("select thread, ids from message where ids <> ''")
+    return sorted({thread for thread, ids in found if not here.issuperset(json.loads(ids))})
 
 
 def _notes(id: int, messages: list[Message], actions: list[Action]) -> list[tuple[str, int, int, str]]:

@@ -125,6 +125,7 @@ FIRST = (
     )
     """,
     "create index action_message on action (message)",
+    "create index action_join on action (verb) where verb = 'join'",
     "create index action_bulk on action (bulk) where bulk is not null",
     # A cache of policy.fold. From `opened_arrival` on: what this store knows beside it and a refold leaves alone.
     """
@@ -193,17 +194,18 @@ FIRST = (
     "create index conversation_new on conversation "
     "(last_customer_at, id, snoozed_until, status, turn, opened_arrival, machine, history) "
     "where opened_arrival = 0 and machine = 0 and history = 0",
-    "create index conversation_thanks on conversation (last_customer_at, id, thanks, turn, status, history) "
-    "where thanks = 1",
+    "create index conversation_thanks on conversation (last_customer_at, id, thanks, turn, status) where thanks = 1",
     "create index conversation_machine on conversation (last_activity, id, machine, status) where machine = 1",
     "create index conversation_parked on conversation (parked_at, id, status) where status = 'parked'",
     "create index conversation_closed on conversation (closed_at, id, status, history) where status = 'closed'",
-    "create index conversation_spam on conversation (last_activity, id, status) where status = 'spam'",
+    "create index conversation_spam on conversation (last_activity, id, status, history) where status = 'spam'",
     "create index conversation_junk on conversation (last_activity, id, junk_check) where junk_check = 1",
-    "create index conversation_sent on conversation (last_ours_at) where last_ours_at is not null",
+    "create index conversation_sent on conversation (last_ours_at, id, history) where last_ours_at is not null",
     "create index conversation_activity on conversation (last_activity)",
     "create index conversation_tags on conversation (tags) where tags <> ''",
     "create index conversation_partial on conversation (id) where partial = 1",
+    # Threads that a decision about the whole desk, or a mailbox, left to refold piece by piece (behind.py).
+    "create table behind (thread integer primary key)",
     # Notes as they stand, for search; of the fold, like the conversation.
     """
     create table note (

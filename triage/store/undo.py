@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from triage.errors import TriageError
 from triage.mail.safe import safe
 from triage.model import Conversation, Done, Verb
 from triage.policy.timeline import words
-from triage.store import journal, outbox, queue, refold
+from triage.store import behind, journal, outbox, queue, refold
 from triage.store.database import Store
 from triage.store.decide import Row, insert, named
-from triage.store.everywhere import refold_about
+from triage.store.everywhere import NAMED, threads_about
 from triage.store.rows import action_of, key_hash, moment, numbers
 
 PERSON = "person"
@@ -121,10 +121,9 @@ def undo(store: Store, *, now: datetime, author: str = PERSON, action: str | Non
             raise TriageError("There is nothing to take back." if action is None else f"{action} cannot be taken back.")
         text = _said(group, _conversations(store, group))
         outbox.withdraw(store, [row[0] for row in group])
-        done = _take_back(store, group, now, author)
-        still = _still(store, done, group)
-    journal.catch_up(store)
-    return Done(f"Took back: {text}{still}", done.action, done.ids)
+        taken, ids = _take_back(store, group, now, author)
+    done = _done(store, f"Took back: {text}", taken, ids)
+    return replace(done, text=done.text + _still(store, done, group))
 
 
 def redo(store: Store, *, now: datetime, author: str = PERSON) -> Done:
@@ -139,10 +138,15 @@ def redo(store: Store, *, now: datetime, author: str = PERSON) -> Done:
             group.append(row)
         if not group:
             raise TriageError("There is nothing to do again.")
-        done = _take_back(store, group, now, author)
+        taken, ids = _take_back(store, group, now, author)
         text = _said(_targets(store, group), _conversations(store, group))
+    return _done(store, f"Did again: {text}", taken, ids)
+
+
+def _done(store: Store, text: str, action: str, ids: list[int]) -> Done:
     journal.catch_up(store)
-    return Done(f"Did again: {text}", done.action, done.ids)
+    ids += behind.work_off(store)
+    return Done(text, action, tuple(ids) if len(ids) <= NAMED else ())
 
 
 def _of_an_undo(store: Store, row: Found) -> bool:
@@ -162,15 +166,14 @@ def _targets(store: Store, group: list[Found]) -> list[Found]:
     )
 
 
-def _take_back(store: Store, group: list[Found], now: datetime, author: str) -> Done:
+def _take_back(store: Store, group: list[Found], now: datetime, author: str) -> tuple[str, list[int]]:
     rows = [Row(Verb.UNDO, {"target": row[0]}, row[4], (), row[8]) for row in group]
     action, _ = insert(store, rows, now, author)
     ids = refold.touch_keys(store, {row.message for row in rows if row.message is not None})
-    for row in group:
-        if row[4] is None:
-            named_by = row if row[3] != Verb.UNDO else _targets(store, [row])[0]
-            ids += refold_about(store, Verb(named_by[3]), json.loads(named_by[6]))
-    return Done("", action, tuple(ids) if len(ids) <= PAGE else ())
+    for row in rows:
+        if row.message is None:
+            behind.leave(store, threads_about(store, row.verb, row.payload))
+    return action, ids
 
 
 def _still(store: Store, done: Done, group: list[Found]) -> str:

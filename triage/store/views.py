@@ -77,7 +77,8 @@ VIEWS: dict[View, tuple[Band, ...]] = {
     ),
     View.THANKS: (
         Band(
-            "c.thanks = 1 and c.turn <> 'ours' and c.status <> 'spam' and c.history = 0",
+            # On history too: it was written after the line.
+            "c.thanks = 1 and c.turn <> 'ours' and c.status <> 'spam'",
             "c.last_customer_at desc, c.id desc",
             "conversation_thanks",
         ),
@@ -94,9 +95,11 @@ VIEWS: dict[View, tuple[Band, ...]] = {
     ),
     View.PARKED: (Band("c.status = 'parked'", "c.parked_at, c.id", "conversation_parked"),),
     View.DRAFTS: (Band(f"c.id in ({_DRAFTED})", "c.last_activity desc, c.id desc"),),
-    View.SENT: (Band("c.last_ours_at is not null", "c.last_ours_at desc, c.id desc", "conversation_sent"),),
+    View.SENT: (
+        Band("c.last_ours_at is not null and c.history = 0", "c.last_ours_at desc, c.id desc", "conversation_sent"),
+    ),
     View.CLOSED: (Band("c.status = 'closed' and c.history = 0", "c.closed_at desc, c.id desc", "conversation_closed"),),
-    View.SPAM: (Band("c.status = 'spam'", "c.last_activity desc, c.id desc", "conversation_spam"),),
+    View.SPAM: (Band("c.status = 'spam' and c.history = 0", "c.last_activity desc, c.id desc", "conversation_spam"),),
     View.JUNK: (Band("c.junk_check = 1", "c.last_activity desc, c.id desc", "conversation_junk"),),
     View.ALL: (Band("1", "c.last_activity desc, c.id desc", "conversation_activity"),),
 }
