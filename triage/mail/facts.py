@@ -33,8 +33,8 @@ def from_header(raw: bytes, internal_date: datetime, desk: Desk) -> Facts:
 
 
 def from_mail(raw: bytes, internal_date: datetime, desk: Desk) -> tuple[Facts, Body]:
-    """The facts of a whole mail and what it says. Key, ids and time are those of `from_header`; kind, asks, bounce,
-    away and customer are read again with the text known."""
+    """The facts of a whole mail and what it says. Key and time are those of `from_header`; kind, asks, bounce, away and
+    customer are read again with the text known, and a bounce references the mail it returns."""
     # Only whole mails need these, and the first list is wanted before any: 15 ms.
     from triage.mail import body, phrases
     from triage.mail.parse import parse
@@ -51,12 +51,18 @@ def from_mail(raw: bytes, internal_date: datetime, desk: Desk) -> tuple[Facts, B
     back = None
     if verdict.kind is Kind.AUTO:
         back = away.until(message.subject + "\n" + read.text, message.received_at)
+    bounce = classify.bounce(mail, read.text, desk) if verdict.kind is Kind.BOUNCE else None
+    ids = message.ids
+    if bounce is not None and bounce.answers and bounce.answers not in ids:
+        # Few reports carry References: what they return is the only thread they have.
+        ids = (*ids, bounce.answers)
     message = replace(
         message,
+        ids=ids,
         kind=verdict.kind,
         customer=customer,
         asks=verdict.kind is Kind.HUMAN and phrases.asks(read.new_text),
-        bounce=classify.bounce(mail, read.text, desk) if verdict.kind is Kind.BOUNCE else None,
+        bounce=bounce,
         away_until=back,
     )
     return replace(facts, message=message, problems=(*facts.problems, *read.problems)), read

@@ -214,6 +214,10 @@ def _mark(store: Store, items: Sequence[_Fetched], now: datetime) -> None:
         [(item.body.digest, len(item.body.attachments), item.row) for item in items],
     )
     store.many("update place set wanted = 0, message = ? where id = ?", [(item.row, item.place) for item in items])
+    for item, _ in changed:
+        if item.facts.message.bounce is not None:  # only its text says which mail it returns
+            thread = int(store.value("select thread from message where id = ?", (item.row,)))
+            touched.add(refold.refer(store, thread, item.facts.message.ids))
     touched |= {
         row[0]
         for row in store.all(

@@ -343,6 +343,23 @@ def connect(store: Store, first: str, second: str) -> set[int]:
     return {stays}
 
 
+def refer(store: Store, thread: int, ids: Iterable[str]) -> int:
+    """Makes a thread reference these Message-IDs too; returns the thread they are now. Inside a transaction."""
+    for hash in {rows.node_hash(id) for id in ids}:
+        there = store.value(
+            "select coalesce(merged.thread, node.thread) from thread_node as node "
+            "left join thread_merged as merged on merged.old = node.thread where hash = ?",
+            (hash,),
+        )
+        if there is None:
+            store.run("insert into thread_node (hash, thread) values (?, ?)", (hash, thread))
+        elif there != thread:
+            stays, goes = min(there, thread), max(there, thread)
+            merge(store, [(stays, goes)])
+            thread = stays
+    return thread
+
+
 def merge(store: Store, pairs: list[tuple[int, int]]) -> None:
     """For every (stays, old): what was of thread `old` is of `stays` from now on. Inside a transaction."""
     store.many("update message set thread = ? where thread = ?", pairs)
