@@ -102,7 +102,9 @@ def test_the_fetched_fields_give_the_key_of_the_whole_mail(dovecot):
         compared += 1
 
         assert fetched.key == read_whole.key, path
-        assert fetched.ids == read_whole.ids, path
+        # A delivery report refers to the mail it returns as well, which only its text says.
+        returned = read_whole.bounce.answers if read_whole.bounce else None
+        assert fetched.ids == tuple(id for id in read_whole.ids if id != returned or id in fetched.ids), path
         assert fetched.sender == read_whole.sender, path
         assert fetched.received_at == read_whole.received_at, path
 

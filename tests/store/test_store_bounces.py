@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.store.helpers import CLOCK, NOW, Mailroom, days, raw
 
+from tests.store.helpers import CLOCK, NOW, Mailroom, days, raw
 from triage.model import Reason, Status, Turn, View
 from triage.store import queue
 from triage.store.database import rebuild
