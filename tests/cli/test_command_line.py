@@ -193,7 +193,6 @@ def test_without_a_configuration_it_says_how_to_make_one(run, own_home):
         result = run(*words)
 
         assert (result.status, result.out) == (2, "")
-        assert "triage init" in result.err
         assert "triage demo" in result.err
         assert 'addresses = ["support@example.com"]' in result.err
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from triage import config as configuration
+from triage.commands import COMMANDS
 from triage.config import Config, Imap, Inbox, Rule
 from triage.errors import ConfigError
 
@@ -296,8 +298,15 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
         configuration.load(tmp_path / "triage.toml")
 
     said = str(caught.value)
-    words = ("triage init", "triage demo", "host =", "user =", "password_command =", "addresses =")
+    words = ("triage demo", "host =", "user =", "password_command =", "addresses =")
     assert all(word in said for word in words)
+
+
+def test_a_missing_file_names_only_commands_that_exist(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        configuration.load(tmp_path / "triage.toml")
+
+    assert set(re.findall(r"triage ([a-z]+)", str(caught.value))) <= set(COMMANDS)
 
 
 def test_a_folder_in_place_of_the_file_is_said(tmp_path):

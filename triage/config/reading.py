@@ -24,7 +24,7 @@ from triage.errors import ConfigError
 SECRET = frozenset({"password", "password_command", "token_command"})
 
 MISSING = """\
-{path}: there is no configuration yet. Make one with `triage init`, look around with `triage demo`, or write:
+{path}: there is no configuration yet. `triage demo` shows a sample inbox without one; for your own, write:
 
 [imap]
 host = "mail.example.com"
@@ -67,7 +67,9 @@ def load(path: Path) -> Config:
     except FileNotFoundError:
         raise ConfigError([MISSING.format(path=name)]) from None
     except OSError as error:
-        raise ConfigError([f"{name}: cannot be read: {error.strerror}"]) from None
+        raise ConfigError(
+            [f"{name}: cannot be read: {error.strerror}; make it yours, or name another with --config"]
+        ) from None
 
     tables = _parse(name, text)
     problems = list(_permissions(path, state, tables))
