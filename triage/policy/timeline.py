@@ -80,7 +80,13 @@ def words(action: Action) -> str:
     return _WORDS.get(action.verb, action.verb.value)
 
 
-_WORDS = {Verb.JOIN: "joined", Verb.SPLIT: "split", Verb.THANKS: "thanks confirmed", Verb.NO_ANSWER: "no answer needed"}
+_WORDS = {
+    Verb.JOIN: "joined",
+    Verb.SPLIT: "split",
+    Verb.THANKS: "thanks confirmed",
+    Verb.NO_ANSWER: "no answer needed",
+    Verb.EDIT_NOTE: "changed the note on",
+}
 
 
 def _status(payload: Mapping[str, object]) -> str:
