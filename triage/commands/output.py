@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from triage.mail.safe import cells, clip, safe
-from triage.model import Address, Attachment, Conversation, Done, Entry, EntryKind, Level, Message, Turn
+from triage.model import Address, Attachment, Conversation, Done, Entry, Level, Message, Status, Turn
 from triage.policy import staleness
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Wide enough for a log or a mail when nothing says how wide the page is.
 UNKNOWN_WIDTH = 100
 NARROWEST = 40
+# Instants as the journal writes them.
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 
 
 def emit(value: object) -> None:
@@ -87,14 +90,19 @@ def conversation(found: Conversation, now: datetime, clock: Clock) -> dict[str, 
 
 
 def entry(found: Entry) -> dict[str, object]:
-    """One line of a timeline. A message's own kind stands as `message_kind`: `kind` says that it is a message."""
+    """One line of a timeline: the keys of what it is beside `kind` and `at`, and the same as an object of its own.
+
+    Beside `kind` a message's own kind stands as `message_kind`; in the object `message` it is `kind`, as in CLI.md.
+    """
     common: dict[str, object] = {"kind": found.kind, "at": found.at}
-    if found.kind is EntryKind.NOTE and found.note is not None:
+    if found.note is not None:
         note = found.note
-        own: dict[str, object] = {"id": note.id, "author": note.author, "text": note.text, "edited_at": note.edited_at}
-        return common | own | {"message": note.message}
-    if found.kind is EntryKind.MESSAGE and found.message is not None:
-        return common | message(found, found.message)
+        own = {"id": note.id, "author": note.author, "text": note.text, "edited_at": note.edited_at}
+        return common | own | {"message": note.message, "note": own | {"message": note.message}}
+    if found.message is not None:
+        mail = message(found, found.message)
+        more = {"subject": safe(found.message.subject), "side": found.side, "settled": found.settled}
+        return mail | more | common | {"message_kind": found.message.kind, "message": mail}
     action = found.action
     return common | {
         "id": action.id if action else None,
@@ -105,19 +113,17 @@ def entry(found: Entry) -> dict[str, object]:
 
 
 def message(found: Entry, mail: Message) -> dict[str, object]:
+    """A message with the keys of CLI.md; its texts are null until they were fetched."""
     body = found.body
     return {
         "key": mail.key,
         "message_id": mail.message_id,
         "from": address(mail.sender),
         "to": [address(recipient) for recipient in mail.recipients],
-        "subject": safe(mail.subject),
         "date": found.date,
         "received_at": mail.received_at,
         "ours": mail.ours,
-        "side": found.side,
-        "message_kind": mail.kind,
-        "settled": found.settled,
+        "kind": mail.kind,
         "text": body.text if body else None,
         "new_text": body.new_text if body else None,
         "quoted": body.quoted if body else None,
@@ -146,6 +152,24 @@ def instant(at: datetime, zone: tzinfo, now: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
+def dated(words: str, zone: tzinfo, now: datetime) -> str:
+    """Words of the journal with their instants as `instant` says them."""
+    return _ISO.sub(lambda found: instant(datetime.fromisoformat(found[0]), zone, now), words)
+
+
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """`1 message`, `2 messages`."""
+    return f"{number} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def size(bytes_: int) -> str:
+    """A size in bytes in the largest unit that leaves a whole number: `812 bytes`, `212 kB`, `3 MB`."""
+    for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
+        if bytes_ >= unit:
+            return f"{bytes_ // unit} {name}"
+    return count(bytes_, "byte")
+
+
 def width() -> int:
     """The terminal's width in cells."""
     return max(NARROWEST, shutil.get_terminal_size((UNKNOWN_WIDTH, 24)).columns)
@@ -161,7 +185,7 @@ def rows(found: Iterable[Conversation], now: datetime, clock: Clock) -> None:
             row.subject or "(no subject)",
             _fitting(_marks(row, now, clock), rooms[2]),
         )
-        cut = [clip(safe(text), room) for text, room in zip(texts, rooms, strict=True) if room]
+        cut = [clip(text, room) for text, room in zip(texts, rooms, strict=True) if room]
         shown = "" if level is Level.NONE else str(level)
         say(f"{f'#{row.id}':>7} {shown:<5} {_since(row, now):>6} {' '.join(cut)}".rstrip())
 
@@ -170,7 +194,8 @@ def _rooms(room: int) -> tuple[int, int, int]:
     """Cells for customer, subject and marks. On a narrow page marks go first, then the customer."""
     rest = room - 21
     customer = min(22, rest // 4) if room >= 50 else 0
-    marks = rest // 3 if room >= 60 else 0
+    # From 80 cells on the longest reason fits whole: "waiting behind pending".
+    marks = max(rest // 3, 22 if room >= 80 else 0) if room >= 60 else 0
     return customer, rest - customer - marks - bool(customer) - bool(marks), marks
 
 
@@ -182,8 +207,11 @@ def _since(row: Conversation, now: datetime) -> str:
 
 
 def _marks(row: Conversation, now: datetime, clock: Clock) -> list[str]:
-    """The gravest two reasons, the end of a snooze, counts, tags, the note: what matters most first."""
+    """A status that is not open, the gravest two reasons, the end of a snooze, counts, tags, the note."""
     shown: list[str] = list(staleness.reasons(row, now, clock)[:2])
+    # "closed unanswered" and "waiting behind pending" say it already.
+    if row.status is not Status.OPEN and not any(row.status in reason for reason in shown):
+        shown.insert(0, row.status)
     if row.snoozed_until is not None and row.snoozed_until > now:
         local = row.snoozed_until.astimezone(ZoneInfo(clock.hours.zone))
         shown.append(f"until {local:%a} {local.day} {local:%b}")
