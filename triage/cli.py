@@ -110,8 +110,12 @@ def _bare(words: list[str]) -> int:
     return _screen(context)
 
 
-def _screen(context: Context) -> int:
+def _screen(context: Context, instead: str = "triage list") -> int:
+    """The queue on screen. `instead` is the command that prints it where there is no terminal."""
     configured = context.config
+    # Keys are read from standard input, and the screen is drawn on standard error.
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(f"triage: the queue on screen needs a terminal; `{instead}` prints it.")
     from screens import app
 
     return app.run(
@@ -174,7 +178,7 @@ def _say_round(result: Round, context: Context, by: str = "") -> None:
         return
     output.say(
         f"{by}{result.fetched} fetched, {result.updated} updated, {result.vanished} vanished, {result.pushed} pushed "
-        f"in {result.mailboxes} mailboxes, {result.seconds:.1f} s"
+        f"in {output.count(result.mailboxes, 'mailbox', 'mailboxes')}, {result.seconds:.1f} s"
     )
 
 
@@ -198,7 +202,7 @@ def _demo(options: Namespace, context: Context) -> int:
         own = Namespace(config=str(Path(name) / "triage.toml"), store=str(store), now=options.now, json=options.json)
         inside = Context(own)
         if not (options.no_screen or options.json):
-            return _screen(inside)
+            return _screen(inside, "triage demo --no-screen")
 
         from triage.commands import reading
 

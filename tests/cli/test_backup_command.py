@@ -35,5 +35,6 @@ def test_the_store_is_no_place_for_its_copy(desk):
 def test_a_copy_that_cannot_be_written_is_said(desk):
     result = desk.run("backup", "/proc/triage/copy.db")
 
-    assert result.status == 4
+    assert result.status == 1
     assert result.err.count("\n") == 1
+    assert "--store" not in result.err

@@ -145,9 +145,11 @@ def test_next_is_the_first_of_the_queue(desk):
     assert desk.done("next", "--json").row == desk.done("list", "--json").rows[0]
 
 
-def test_next_of_an_empty_queue_says_so(empty):
-    assert "nobody waits" in empty.done("next").out
-    assert empty.done("next", "--json").out == ""
+def test_next_of_an_empty_queue_says_so(desk):
+    desk.done("close", *(str(row["id"]) for row in desk.done("list", "--json").rows))
+
+    assert "nobody waits" in desk.done("next").out
+    assert desk.done("next", "--json").out == ""
 
 
 def test_an_empty_list_says_why(desk):

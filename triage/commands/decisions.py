@@ -8,16 +8,18 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from triage.commands import output
 from triage.commands.arguments import Parser
 from triage.commands.context import Context, conversation_id
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 from triage.model import Done, View
 from triage.policy.when import parse_past, parse_when
-from triage.store import actions
+from triage.store import actions, queue
+from triage.store.decide import text_of
 
 if TYPE_CHECKING:
     from triage.store.database import Store
@@ -97,7 +99,8 @@ def _snooze(parser: Parser) -> None:
 def snooze(store: Store, options: Namespace, context: Context) -> Done:
     now = context.now()
     until = parse_when(" ".join(options.when), now, context.zone)
-    return actions.snooze(store, [conversation_id(options.id)], until, hold=options.hold, now=now)
+    result = actions.snooze(store, [conversation_id(options.id)], until, hold=options.hold, now=now)
+    return replace(result, text=f"{result.text} until {output.instant(until, context.zone, now)}")
 
 
 def _promise(parser: Parser) -> None:
@@ -108,7 +111,10 @@ def _promise(parser: Parser) -> None:
 def promise(store: Store, options: Namespace, context: Context) -> Done:
     now = context.now()
     until = parse_when(" ".join(options.when), now, context.zone)
-    return actions.promise(store, [conversation_id(options.id)], until, options.text, now=now)
+    number = conversation_id(options.id)
+    result = actions.promise(store, [number], until, options.text, now=now)
+    subject = text_of(queue.conversation(store, number).subject)
+    return replace(result, text=f"Promised for {output.instant(until, context.zone, now)}: {subject}")
 
 
 def _tag(parser: Parser) -> None:
@@ -168,14 +174,11 @@ def _text(words: Sequence[str]) -> str:
 
 def _which(store: Store, number: int, wanted: str | None) -> str:
     """The id of a note of this conversation: the wanted one, else the last that was not struck."""
-    from triage.store import queue
-
     notes = [entry.note for entry in queue.timeline(store, number) if entry.note is not None]
     ids = [found.id for found in notes if wanted in (None, found.id) and found.text is not None]
     if not ids:
-        raise UsageError(
-            f"triage note: #{number} has no such note" if wanted else f"triage note: #{number} has no note"
-        )
+        which = "note with this id; `triage show ID --json` names them" if wanted else "note"
+        raise TriageError(f"#{number} has no {which}.")
     return ids[-1]
 
 
@@ -220,8 +223,8 @@ def split(store: Store, options: Namespace, context: Context) -> Done:
 
 
 def _rename(parser: Parser) -> None:
-    parser.add_argument("address", metavar="ADDRESS")
-    parser.add_argument("name", nargs="+", metavar="NAME")
+    parser.add_argument("address", metavar="ADDRESS", help="the customer's mail address")
+    parser.add_argument("name", nargs="+", metavar="NAME", help="what lists call them from now on")
     _json(parser)
 
 
@@ -230,8 +233,8 @@ def rename(store: Store, options: Namespace, context: Context) -> Done:
 
 
 def _sender(parser: Parser) -> None:
-    parser.add_argument("address", metavar="ADDRESS")
-    parser.add_argument("what", metavar="person|machine", choices=["person", "machine"])
+    parser.add_argument("address", metavar="ADDRESS", help="whose mail it is about, before and after")
+    parser.add_argument("what", metavar="person|machine", choices=["person", "machine"], help="who writes it")
     _json(parser)
 
 
@@ -253,20 +256,21 @@ def _start(parser: Parser) -> None:
 
 def start(options: Namespace, context: Context) -> int:
     """The start line also says how many conversations lie before it and how many after."""
-    from triage.store import queue
-
     now = context.now()
     before = parse_past(" ".join(options.when), now, context.zone)
     with context.open() as store:
         result = actions.start(store, before, now=now)
         history = len(queue.ids(store, View.ALL, now, context.clock, "is:history"))
         after = len(queue.ids(store, View.ALL, now, context.clock)) - history
+    done = (
+        f"Start line at {output.instant(before, context.zone, now)}: {output.count(history, 'conversation')} "
+        f"before it, now history; {after} after it"
+    )
     if context.json:
-        output.emit(
-            {"done": result.text, "action": result.action, "history": history, "after": after, "before": before}
-        )
-        return 0
-    return output.done(result, as_json=False)
+        output.emit({"done": done, "action": result.action, "history": history, "after": after, "before": before})
+    else:
+        output.say(done)
+    return 0
 
 
 ARGUMENTS: dict[str, Callable[[Parser], None]] = {

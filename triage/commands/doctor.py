@@ -54,7 +54,7 @@ def _say(checks: list[Check]) -> None:
         first, *rest = safe(one.detail, keep_newlines=True).splitlines() or [""]
         output.say(f"{'ok  ' if one.ok else 'FAIL'}  {one.name:<{room}}  {first}")
         for line in rest:
-            output.say(f"      {'':<{room}}  {line}")
+            output.say(f"      {'':<{room}}  {line}".rstrip())
 
 
 def _configuration(context: Context) -> Check:

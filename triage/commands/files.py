@@ -78,7 +78,7 @@ def threads(options: Namespace, context: Context) -> int:
         output.emit({"conversations": groups})
         return 0
     for number, group in enumerate(groups, 1):
-        output.say(f"{number}: {len(group)} messages")
+        output.say(f"{number}: {output.count(len(group), 'message')}")
         for name in group:
             output.say(f"   {safe(name)}")
     return 0

@@ -18,7 +18,7 @@ from triage.policy import staleness
 from triage.store import queue
 
 if TYPE_CHECKING:
-    from triage.model import Conversation, Entry
+    from triage.model import Address, Conversation, Entry
     from triage.policy.staleness import Why
     from triage.store.database import Store
 
@@ -26,10 +26,22 @@ if TYPE_CHECKING:
 PAGE = 500
 # More conversations than a store can hold.
 EVERYTHING = 1 << 40
+ZERO = "Queue zero: nobody waits for you."
+
+QUERY = """\
+QUERY: words, "a phrase", -word; all of them, unless "or" and ( ) say otherwise
+  from:ana to:sales subject:invoice tag:refund file:report.pdf
+  before:2026-11-01 after:yesterday
+  waiting>3d waiting>2bd quiet>2w   days on the wall, business days, weeks
+  reopened>2
+  is:   open pending parked closed spam snoozed aging stale moldy waiting ours
+        theirs chased bounced thanks new machine moved history partial
+  has:  note draft attachment promise"""
 
 
 def list_arguments(parser: Parser) -> None:
-    parser.add_argument("query", nargs="*", metavar="QUERY", help="words, tag:x, is:stale, waiting>3d ...")
+    parser.epilog = QUERY
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="see below; without it the whole view")
     parser.add_argument("--view", metavar="NAME", help=f"one of {', '.join(View)}, or one of your own")
     parser.add_argument("--all", action="store_true", help="every conversation: closed, spam and snoozed too")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N rows")
@@ -50,18 +62,23 @@ def list_(options: Namespace, context: Context) -> int:
         else:
             output.rows(rows, now, clock)
             if not found:
-                output.say(_empty(store, view, query))
+                output.say(_nothing_yet(store) or _empty(view, query))
     return 0
 
 
-def _empty(store: Store, view: View, query: str | None) -> str:
-    """Why there is nothing to list, and what to do where that is no good news."""
+def _nothing_yet(store: Store) -> str:
+    """What to do about a store that no sync has filled; "" for any other."""
     from triage.store.state import sync_state
 
     if sync_state(store).synced_at is None and not queue.revision(store):
         return "Nothing is here yet: triage sync fetches your mail."
+    return ""
+
+
+def _empty(view: View, query: str | None) -> str:
+    """Why there is nothing to list."""
     if view is View.NEEDS_YOU and query is None:
-        return "Queue zero: nobody waits for you."
+        return ZERO
     return "No conversation is like that." if query else f"Nothing in {view}."
 
 
@@ -79,7 +96,8 @@ def _view(options: Namespace, context: Context) -> tuple[View, str | None]:
         return View.ALL, f"({own[name]}) ({query})" if query else own[name]
     known = {_plain(view): view for view in View}
     if _plain(name) not in known:
-        raise UsageError(f'triage list: no view "{options.view}"{nearest(name, [*View, *own])}')
+        known_words = ", ".join([*View, *own])
+        raise UsageError(f'triage list: no view "{options.view}"{nearest(name, [*View, *own])} (known: {known_words})')
     return known[_plain(name)], query
 
 
@@ -112,7 +130,7 @@ def next_(options: Namespace, context: Context) -> int:
         found = queue.next_(store, now, clock)
         if found is None:
             if not context.json:
-                output.say("Queue zero: nobody waits for you.")
+                output.say(_nothing_yet(store) or ZERO)
         elif context.json:
             output.emit(output.conversation(found, now, clock))
         else:
@@ -136,6 +154,8 @@ def show(options: Namespace, context: Context) -> int:
             output.emit(output.conversation(found, now, clock) | {"timeline": entries})
             return 0
 
+        # A person reads it: that is the opening which `unread` and the view New speak of. A script only looks.
+        queue.opened(store, found.id, now)
         output.say(safe(found.subject) or "(no subject)")
         output.say(output.headline(found, staleness.level(found, now, clock), now, context.zone))
         for entry in timeline:
@@ -146,7 +166,7 @@ def show(options: Namespace, context: Context) -> int:
 def _show_entry(entry: Entry, context: Context) -> None:
     at = output.instant(entry.at, context.zone, context.now())
     if entry.kind is EntryKind.ACTION:
-        output.say(f"   {at}: {safe(entry.words)}")
+        output.say(f"   {at}: {safe(output.dated(entry.words, context.zone, context.now()))}")
     elif entry.note is not None:
         text = "(struck)" if entry.note.text is None else entry.note.text
         output.say(f"\n## note, {_who(entry.note.author)}, {at}, never sent to the customer ##")
@@ -165,15 +185,19 @@ def _show_message(entry: Entry, at: str) -> None:
     if mail is None:
         return
     side = "" if entry.side == "customer" else f" ({safe(entry.side)})"
-    output.say("\n" + output.rule(f"{safe(mail.sender.name or mail.sender.address)}{side}, {at}"))
+    output.say("\n" + output.rule(f"{_sender(mail.sender)}{side}, {at}"))
     if body is None:
         output.say("(not fetched yet)")
         return
     output.say(safe(body.new_text or body.text, keep_newlines=True, body=True).strip("\n"))
     if body.quoted:
-        output.say(f"> {len(body.quoted.splitlines())} quoted lines")
+        output.say(f"> {output.count(len(body.quoted.splitlines()), 'quoted line')}")
     for part in body.attachments:
-        output.say(f"[{safe(part.name)}, {safe(part.type)}, {part.size} bytes]")
+        output.say(f"[{safe(part.name)}, {safe(part.type)}, {output.size(part.size)}]")
+
+
+def _sender(sender: Address) -> str:
+    return safe(f"{sender.name} <{sender.address}>" if sender.name else sender.address)
 
 
 def why(options: Namespace, context: Context) -> int:
@@ -210,7 +234,8 @@ def _say_why(answer: Why, context: Context) -> None:
 
 
 def search_arguments(parser: Parser) -> None:
-    parser.add_argument("query", nargs="+", metavar="QUERY", help="words, from:, tag:, is:, before: ...")
+    parser.epilog = QUERY
+    parser.add_argument("query", nargs="+", metavar="QUERY", help="see below")
     parser.add_argument("--limit", type=int, metavar="N", help="at most N conversations")
     _json(parser)
 
@@ -222,6 +247,8 @@ def search(options: Namespace, context: Context) -> int:
         now, clock = context.now(), context.clock_of(store)
         hits = look(store, " ".join(options.query), now, clock, _limit(options))
         snippets = {hit.id: hit.snippet for hit in hits}
+        if not snippets and not context.json:
+            output.say(_nothing_yet(store) or "No mail, note or tag is like that.")
         for row in _pages(store, list(snippets)):
             if context.json:
                 found = output.conversation(row, now, clock)
