@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -167,6 +167,21 @@ def test_in_a_migrated_mailbox_the_top_received_date_counts():
     header = parse_header(mail(Received="from a by b; Fri, 02 Jan 2026 08:00:00 +0000"))
 
     assert received_at(header, NOW) == datetime(2026, 1, 2, 8, tzinfo=UTC)
+
+
+@given(
+    back=st.timedeltas(min_value=timedelta(days=-1), max_value=timedelta(days=4)),
+    zone=st.integers(-1439, 1439),
+    padded=st.booleans(),
+)
+def test_the_quick_look_at_the_received_day_is_the_slow_rule(back, zone, padded):
+    local = (NOW - back).replace(microsecond=0).astimezone(timezone(timedelta(minutes=zone)))
+    stamp = local.strftime("%a, %d %b %Y %H:%M:%S %z")
+    header = parse_header(mail(Received="from a by b; " + (stamp if padded else stamp.replace(", 0", ", "))))
+
+    received = header.received
+    assert received is not None
+    assert received_at(header, NOW) == (received if NOW - received > timedelta(days=2) else NOW)
 
 
 def test_the_date_field_is_only_shown():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from triage.mail import languages
 from triage.mail.languages import any_of
@@ -27,7 +28,12 @@ _REACH = 60
 
 def subject_says_so(subject: str) -> bool:
     """Whether a subject is that of a vacation notice or automatic reply."""
-    subject = subject[:300]
+    return _subject_says_so(subject[:300])
+
+
+# Most subjects come several times.
+@lru_cache(maxsize=4096)
+def _subject_says_so(subject: str) -> bool:
     return _SUBJECT.match(subject) is not None or _AT_END.search(subject) is not None
 
 

@@ -76,12 +76,16 @@ def _daemon(header: Header, identity: Identity) -> bool:
 
 
 def _null_path(header: Header) -> bool:
-    return any(raw.strip() == b"<>" for raw in header.get_all("return-path"))
+    return b"<>" in [raw.strip() for raw in header.get_all("return-path")]
 
 
 def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
     if header.has_any(_SIGNS) and (said := _says_machine(header)):
         return said
+    if _null_path(header):
+        if _UNDELIVERED.search(header.subject[:500]):
+            return Verdict(Kind.BOUNCE, "Return-Path is empty and the subject speaks of delivery")
+        return Verdict(Kind.AUTO, "Return-Path is empty: it takes no answers")
     if away.subject_says_so(header.subject):
         return Verdict(Kind.AUTO, "the subject is that of an automatic reply")
     if header.has_any(_LISTS) and (said := _listed(header, desk)):
@@ -92,8 +96,9 @@ def _machine(header: Header, identity: Identity, desk: Desk) -> Verdict | None:
 
 
 # Fields without which a mail is not asked further.
-_SIGNS = frozenset({b"auto-submitted", b"x-autoreply", b"x-autorespond", b"x-auto-reply-from", b"return-path"})
-_LISTS = frozenset({b"precedence", b"list-id"})
+_REPLIERS = ("x-autoreply", "x-autorespond", "x-auto-reply-from")
+_SIGNS = frozenset({"auto-submitted", *_REPLIERS})
+_LISTS = frozenset({"precedence", "list-id"})
 _HUMAN = Verdict(Kind.HUMAN, "no sign of a machine")
 
 
@@ -101,14 +106,9 @@ def _says_machine(header: Header) -> Verdict | None:
     submitted = header.token("auto-submitted")
     if submitted and submitted != "no":
         return Verdict(Kind.AUTO, f"Auto-Submitted says {submitted}")
-    for name in ("x-autoreply", "x-autorespond", "x-auto-reply-from"):
-        value = header.token(name)
-        if header.get_all(name) and value not in ("no", "false", "0"):
+    for name in _REPLIERS:
+        if header.count(name) and header.token(name) not in ("no", "false", "0"):
             return Verdict(Kind.AUTO, f"{name.title()} is set")
-    if _null_path(header):
-        if _UNDELIVERED.search(header.subject[:500]):
-            return Verdict(Kind.BOUNCE, "Return-Path is empty and the subject speaks of delivery")
-        return Verdict(Kind.AUTO, "Return-Path is empty: it takes no answers")
     return None
 
 

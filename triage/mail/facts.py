@@ -93,6 +93,8 @@ def _facts(header: Header, internal_date: datetime, desk: Desk) -> tuple[Facts, 
 def received_at(header: Header, internal_date: datetime) -> datetime:
     """INTERNALDATE, unless it is over 2 days later than the top Received field: then the mailbox was migrated, and the
     Received date counts (DESIGN.md, *Time*)."""
+    if header.received_on(internal_date):
+        return internal_date
     received = header.received
     if received is not None and internal_date - received > _MIGRATED:
         return received
@@ -101,9 +103,9 @@ def received_at(header: Header, internal_date: datetime) -> datetime:
 
 def _problems(header: Header) -> tuple[str, ...]:
     problems: list[str] = []
-    if len(header.get_all("from")) != 1:
-        problems.append("more than one From" if header.get_all("from") else "no From")
-    if len(header.get_all("message-id")) > 1:
+    if (authors := header.count("from")) != 1:
+        problems.append("more than one From" if authors else "no From")
+    if header.count("message-id") > 1:
         problems.append("more than one Message-ID")
     elif not header.first("message-id"):
         problems.append("no Message-ID")

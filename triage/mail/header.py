@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from triage.mail import address, charset, dates
@@ -25,9 +26,9 @@ HEADER_FIELDS: tuple[str, ...] = (
     "X-ORIGINAL-FROM", "X-ORIGINAL-SENDER", "X-LOOP",
 )  # fmt: skip
 
-_END = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
 _ID = re.compile(rb"<([^<>]*)>")
+_PLAIN_ID = re.compile(r"<[^<>]*@[^<>]*>")
 _FROM_LINE = re.compile(rb"\A>?From [^\n]*\n")
 
 
@@ -39,7 +40,7 @@ class Header:
 
     __slots__ = ("_fields", "_subject", "raw")
 
-    def __init__(self, raw: bytes, fields: dict[bytes, list[bytes]]) -> None:
+    def __init__(self, raw: bytes, fields: dict[str, list[bytes]]) -> None:
         self.raw = raw
         self._fields = fields
         self._subject: str | None = None
@@ -49,14 +50,19 @@ class Header:
 
     def get_all(self, name: str) -> list[bytes]:
         """The raw values of a field in the order they stand, still folded and encoded."""
-        return self._fields.get(name.lower().encode("ascii", "replace"), [])
+        return self._fields.get(name.lower(), [])
 
     def first(self, name: str) -> bytes:
         """The raw value of the first such field, b"" where there is none."""
-        values = self._fields.get(name.encode())
+        values = self._fields.get(name)
         return values[0] if values else b""
 
-    def has_any(self, names: frozenset[bytes]) -> bool:
+    def count(self, name: str) -> int:
+        """How many such fields there are."""
+        values = self._fields.get(name)
+        return len(values) if values else 0
+
+    def has_any(self, names: frozenset[str]) -> bool:
         """Whether one of these fields (lower case) is there at all."""
         return not names.isdisjoint(self._fields)
 
@@ -81,7 +87,7 @@ class Header:
         """All addresses of these fields, in order."""
         found: list[Address] = []
         for name in names:
-            for raw in self._fields.get(name.encode(), ()):
+            for raw in self._fields.get(name, ()):
                 found.extend(address.addresses(raw))
                 if len(found) > address.MAX_ADDRESSES:
                     return tuple(found[: address.MAX_ADDRESSES])
@@ -127,17 +133,25 @@ class Header:
         stamp = charset.unfold(raw).rpartition(b";")[2]
         return dates.instant(stamp[-200:].decode("latin-1"))
 
+    def received_on(self, at: datetime) -> bool:
+        """Whether the top Received field names the day of `at`: then its instant is within 48 hours, whatever its zone.
+
+        As nearly all mail has it, `Sun, 20 Sep 2026 19:19:39 +0200`, this spares a tenth of reading a header.
+        """
+        stamp = self.first("received").rpartition(b";")[2].strip()
+        return len(stamp) < 60 and stamp[3:5] == b", " and stamp.startswith(_written(at.year, at.month, at.day), 5)
+
     @property
     def message_id(self) -> str | None:
         return message_id(self.first("message-id"))
 
     @property
     def references(self) -> tuple[str, ...]:
-        return ids(self._fields.get(b"references", ()))
+        return ids(self._fields.get("references", ()))
 
     @property
     def in_reply_to(self) -> tuple[str, ...]:
-        return ids(self._fields.get(b"in-reply-to", ()))
+        return ids(self._fields.get("in-reply-to", ()))
 
     def key(self) -> str:
         """The message key (DESIGN.md, *Reading mail*): sha256 hex over the fields that every copy of a mail shares.
@@ -145,23 +159,34 @@ class Header:
         Runs of blanks count as one, so folding does not matter. Never changes: everything a person decided hangs on it.
         """
         names = _KEY if self.first("message-id").strip() else _KEY_WITHOUT_ID
-        lines = [name + b":" + b" ".join(value.split()) for name in names for value in self._fields.get(name, ())]
+        fields = self._fields
+        lines = [line + b" ".join(value.split()) for name, line in names for value in fields.get(name, ())]
         if names is _KEY_WITHOUT_ID:
-            received = self._fields.get(b"received")
+            received = fields.get("received")
             lines.append(b"received:" + b" ".join(received[-1].split()) if received else b"")
         return sha256(b"\n".join(lines)).hexdigest()
 
 
-_KEY = (b"message-id", b"from", b"date", b"subject")
-_KEY_WITHOUT_ID = (*_KEY[1:], b"to", b"cc")
+@lru_cache(maxsize=64)
+def _written(year: int, month: int, day: int) -> tuple[bytes, bytes]:
+    name = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[month - 1]
+    return b"%d %s %d " % (day, name, year), b"%02d %s %d " % (day, name, year)
+
+
+_KEY = (("message-id", b"message-id:"), ("from", b"from:"), ("date", b"date:"), ("subject", b"subject:"))
+_KEY_WITHOUT_ID = (*_KEY[1:], ("to", b"to:"), ("cc", b"cc:"))
 
 
 def end_of_header(raw: bytes) -> tuple[int, int]:
     """`(end of the header block, start of the body)`. Without an empty line all of it is header."""
     if raw.startswith((b"\n", b"\r\n")):
         return 0, raw.index(b"\n") + 1
-    match = _END.search(raw)
-    return (match.start() + 1, match.end()) if match else (len(raw), len(raw))
+    # Two searches take a tenth of the time of one regular expression.
+    crlf = raw.find(b"\n\r\n")
+    bare = raw.find(b"\n\n") if crlf < 0 else raw.find(b"\n\n", 0, crlf)
+    if bare >= 0:
+        return bare + 1, bare + 2
+    return (crlf + 1, crlf + 3) if crlf >= 0 else (len(raw), len(raw))
 
 
 def with_line_ends(raw: bytes) -> bytes:
@@ -184,10 +209,20 @@ def parse_header(raw: bytes) -> Header:
     block = raw[: min(end, MAX_HEADER)]
     lines = _FROM_LINE.sub(b"", block) if block.startswith((b"From ", b">From ")) else block
 
-    fields: dict[bytes, list[bytes]] = {}
-    for name, value in _FIELD.findall(lines):
-        fields.setdefault(name.lower(), []).append(value)
+    fields: dict[str, list[bytes]] = {}
+    for written, value in _FIELD.findall(lines):
+        name = _named(written[:100])
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
     return Header(block, fields)
+
+
+@lru_cache(maxsize=4096)
+def _named(written: bytes) -> str:
+    """A field's name in lower case; the same hundred stand in all mail."""
+    return written.decode("ascii").lower()
 
 
 def message_id(raw: bytes) -> str | None:
@@ -208,10 +243,13 @@ def ids(values: Iterable[bytes]) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for value in values:
+        if value.isascii():
+            for id in _PLAIN_ID.findall("".join(value.decode().split())):
+                found[id] = None
+            continue
         for inner in _ID.findall(value):
             if b"@" in inner:
-                text = inner.decode() if inner.isascii() else charset.decode(inner)[0]
-                found["<" + "".join(text.split()) + ">"] = None
+                found["<" + "".join(charset.decode(inner)[0].split()) + ">"] = None
     if len(found) <= MAX_IDS:
         return tuple(found)
     kept = tuple(found)
