@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import TriageError
@@ -151,6 +152,7 @@ class Batch:
         self.name = mailbox
         self.mailbox, self.role = mailbox_id(store, mailbox)
         self.now = now
+        self.since = rows.stamp(now)
         self.folder = Folder(store)
         by_key: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in arrivals:
@@ -242,14 +244,14 @@ class Batch:
         new.member.arrival = self.folder.arrive()
         here.append(new.member)
         piece.new.append((new, thread))
-        since = rows.stamp(self.now)
+        since = self.since
         for arrival in new.arrivals:  # the same key twice in one mailbox may be two texts: both are fetched
             flags = " ".join(sorted(arrival.flags))
             piece.places.append((self.mailbox, arrival.uid, new.member.row, flags, since, arrival.size, 1))
 
     def _place_known(self, found: _Known, arrivals: list[Arrival], here: list[Member], piece: _Piece) -> None:
         """Another place of a message that is here: it is not gone, and in INBOX it did not leave it."""
-        since = rows.stamp(self.now)
+        since = self.since
         at_home = found.places.get(self.mailbox, set())
         for arrival in arrivals:
             flags = " ".join(sorted(arrival.flags))
@@ -270,12 +272,14 @@ class Batch:
     def write(self, piece: _Piece) -> tuple[int, ...] | None:
         """One transaction; None, and nothing written, when an action came since the batch was read."""
         plan = self.folder.plan(piece.components)
-        messages = [self._row(new, thread) for new, thread in piece.new]
+        # Upwards, whatever order they came in: SQLite packs what is inserted downwards half as dense.
+        messages = sorted([self._row(new, thread) for new, thread in piece.new], key=_first)
+        places = sorted(piece.places, key=_uid)
         with self.store.transaction():
             if refold.mark(self.store) != self.folder.mark:
                 return None
             self.store.many(INSERT_MESSAGE, messages)
-            self.store.many(INSERT_PLACE, piece.places)
+            self.store.many(INSERT_PLACE, places)
             self.store.many("insert into thread_node (hash, thread) values (?, ?)", piece.nodes)
             if piece.merges:
                 refold.merge(self.store, piece.merges)
@@ -302,6 +306,9 @@ class Batch:
             self.role.value,
             *rows.message_facts(message),
         )
+
+
+_first, _uid = itemgetter(0), itemgetter(1)
 
 
 def _received(new: New) -> datetime:
