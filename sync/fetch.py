@@ -7,9 +7,10 @@ are skipped, never looked into (over 100,000 a second).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from sync.stream import Lost, Stream
 
@@ -102,8 +103,8 @@ def fetched(answer: Response) -> Fetched | None:
                 value = answer.literals[literal]
                 literal += 1
             else:
-                value = listed or atom or _ESCAPED.sub(rb"\1", quoted)
-            _put(values, name.upper(), value, bool(atom))
+                value = listed or atom or (_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
+            _put(values, name, value, bool(atom))
         if literal != len(answer.literals):
             raise ValueError("literals out of step")
     except (ValueError, IndexError) as error:
@@ -113,17 +114,11 @@ def fetched(answer: Response) -> Fetched | None:
 
 
 def _put(values: dict[str, object], name: bytes, value: bytes, atom: bool) -> None:
-    if name == b"UID":
-        values["uid"] = int(value)
-    elif name == b"FLAGS":
-        values["flags"] = flags(value)
-    elif name == b"INTERNALDATE":
-        values["received_at"] = instant(value)
-    elif name == b"RFC822.SIZE":
-        values["size"] = int(value)
-    elif name == b"MODSEQ":
-        values["modseq"] = int(value.strip(b"() "))
-    elif name.startswith(b"BODY["):
+    # Servers write them in capitals; a BODY[...] is long.
+    if known := _ITEMS.get(name) or _ITEMS.get(name[:13].upper()):
+        field, read = known
+        values[field] = read(value)
+    elif name[:5].upper() == b"BODY[":
         # RFC 9051 7.5.2: NIL where there is nothing of that name.
         values["data"] = b"" if atom and value.upper() == b"NIL" else value
 
@@ -161,14 +156,30 @@ def flags(value: bytes) -> frozenset[str]:
 def instant(value: bytes) -> datetime | None:
     """INTERNALDATE (`17-Jul-1996 02:44:25 -0700`) in UTC, or None where the server wrote something else."""
     try:
-        day, clock, zone = value.split()
-        number, month, year = day.split(b"-")
-        sign = -1 if zone[:1] == b"-" else 1
-        offset = timedelta(minutes=sign * (int(zone[1:3]) * 60 + int(zone[3:5])))
-        local = datetime(
-            int(year), _MONTHS[month.lower()], int(number), int(clock[:2]), int(clock[3:5]), int(clock[6:8]),
-            tzinfo=timezone(offset) if offset else UTC,
-        )  # fmt: skip
-        return local.astimezone(UTC) if offset else local
+        day, clock, zone = value[:40].split()
+        year, month, number, offset = _day(day, zone)
+        return datetime(year, month, number, int(clock[:2]), int(clock[3:5]), int(clock[6:8]), tzinfo=UTC) - offset
     except (ValueError, KeyError, OverflowError):
         return None
+
+
+# Neighbours in a mailbox came on the same day.
+@lru_cache(maxsize=1024)
+def _day(day: bytes, zone: bytes) -> tuple[int, int, int, timedelta]:
+    number, month, year = day.split(b"-")
+    sign = -1 if zone[:1] == b"-" else 1
+    offset = timezone(timedelta(minutes=sign * (int(zone[1:3]) * 60 + int(zone[3:5])))).utcoffset(None)
+    return int(year), _MONTHS[month.lower()], int(number), offset
+
+
+def _modseq(value: bytes) -> int:
+    return int(value.strip(b"() "))
+
+
+_ITEMS: dict[bytes, tuple[str, Callable[[bytes], object]]] = {
+    b"UID": ("uid", int),
+    b"FLAGS": ("flags", flags),
+    b"INTERNALDATE": ("received_at", instant),
+    b"RFC822.SIZE": ("size", int),
+    b"MODSEQ": ("modseq", _modseq),
+}
