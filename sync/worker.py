@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from sync import backoff, login
@@ -148,7 +148,8 @@ class Worker:
         self._slice_ends = 0.0
 
     def once(self) -> Round:
-        """Connect, make everything equal, answer who asked meanwhile, leave."""
+        """Connect, make everything equal, answer who asked meanwhile, leave. `seconds` are of all that."""
+        began = time.monotonic()
         self.report.phase(SyncPhase.CONNECTING)
         with self._connected() as box:
             total = self.round(box)
@@ -157,7 +158,7 @@ class Worker:
                 if self._requests():
                     self.round(box)
         self.report.phase(SyncPhase.STOPPED, synced_at=self.now())
-        return total
+        return replace(total, seconds=round(time.monotonic() - began, 3))
 
     def watch(self) -> Round:
         """Stay until told to end. Every failure is a sentence in the state row and another try, but a refusal."""
