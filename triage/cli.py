@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from triage.commands import COMMANDS, GROUPS
 from triage.commands.arguments import Parser, nearest, parse, parser, split
 from triage.commands.context import Context
+from triage.commands.explained import EXPLAINED
 from triage.errors import ConfigError, TriageError, UsageError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _run(words: list[str]) -> int:
     else:
         module = import_module(f"triage.commands.{command.module}")
         arguments, run = module.ARGUMENTS[name], module.RUN[name]
-    made = parser(f"triage {name}", command.help)
+    made = parser(f"triage {name}", EXPLAINED[name])
     made.usage = f"triage {name} {command.usage}".rstrip() + " [options]"
     arguments(made)
     options = parse(made, name, before + after)
@@ -110,12 +111,16 @@ def _bare(words: list[str]) -> int:
     return _screen(context)
 
 
-def _screen(context: Context, instead: str = "triage list") -> int:
-    """The queue on screen. `instead` is the command that prints it where there is no terminal."""
-    configured = context.config
+def _need_terminal(instead: str) -> None:
+    """Raises UsageError where keys or screen are no terminal's; `instead` is the command that prints the queue."""
     # Keys are read from standard input, and the screen is drawn on standard error.
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(f"triage: the queue on screen needs a terminal; `{instead}` prints it.")
+
+
+def _screen(context: Context) -> int:
+    configured = context.config
+    _need_terminal("triage list")
     from screens import app
 
     return app.run(
@@ -193,6 +198,8 @@ def _demo(options: Namespace, context: Context) -> int:
 
     from sync import demo
 
+    if not (options.no_screen or options.json):
+        _need_terminal("triage demo --no-screen")
     if sys.stderr.isatty():
         _complain("Setting up the sample inbox ...")
     with (
@@ -202,7 +209,7 @@ def _demo(options: Namespace, context: Context) -> int:
         own = Namespace(config=str(Path(name) / "triage.toml"), store=str(store), now=options.now, json=options.json)
         inside = Context(own)
         if not (options.no_screen or options.json):
-            return _screen(inside, "triage demo --no-screen")
+            return _screen(inside)
 
         from triage.commands import reading
 

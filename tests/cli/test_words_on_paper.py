@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from triage.commands import COMMANDS
 from triage.mail.safe import cells
 
 from .conftest import DESK, NOW, mail
@@ -209,6 +210,25 @@ def test_the_screen_wants_a_terminal(desk):
     assert (result.status, result.out) == (2, "")
     assert "`triage list`" in result.err
     assert result.err.count("\n") == 1
+
+
+def test_the_demo_wants_a_terminal_before_it_serves_anything(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+
+    result = run("demo")
+
+    assert (result.status, result.out) == (2, "")
+    assert "`triage demo --no-screen`" in result.err
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_of_a_command_is_a_sentence_within_eighty_columns(run, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    usage, said, *_ = run(command, "--help").out.split("\n\n")
+
+    assert re.fullmatch(r"[A-Z][a-z]+ .*", said, re.DOTALL)
+    assert max(map(len, (usage + "\n" + said).splitlines())) <= 80
 
 
 @pytest.mark.parametrize("command", ["list", "search"])

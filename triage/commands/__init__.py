@@ -30,9 +30,11 @@ GROUPS: dict[str, dict[str, Command]] = {
         "snooze": Command("decisions", "ID WHEN [--hold]", 'I do it later: "fri 9", "2w", "tomorrow"'),
         "unsnooze": Command("decisions", "ID...", "show it again now"),
         "tag": Command("decisions", "ID... +a -b", "put a tag on, take one off"),
-        "note": Command("decisions", "ID TEXT", "an internal note; - reads it from standard input"),
+        "note": Command("decisions", "ID TEXT|- [--edit|--strike]", "an internal note; - reads it from standard input"),
         "promise": Command("decisions", "ID WHEN", "a date we gave the customer"),
-        "answered": Command("decisions", "ID [WHEN] --by phone", "answered elsewhere: by phone, by a colleague"),
+        "answered": Command(
+            "decisions", "ID [WHEN] --by phone|colleague", "answered elsewhere: by phone, by a colleague"
+        ),
         "noanswer": Command("decisions", "ID... [--duplicate-of ID]", "needs no answer"),
         "thanks": Command("decisions", "ID...", "they only said thanks"),
         "join": Command("decisions", "ID ID", "two conversations are one"),
