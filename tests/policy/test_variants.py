@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.policy.helpers import ANA, US, Story, hour
-from triage.model import Kind, Message, Place, Role, Status, Turn
+from triage.model import Action, Kind, Message, Place, Role, Status, Turn, Verb
+from triage.policy.partition import partition
 
 
 def again(told: Story, key: str, role: Role = Role.INBOX, **more) -> Message:
@@ -57,3 +58,13 @@ def test_a_mail_sent_to_ourselves_as_a_list_answers_once():
     told.customer(0)
     again(told, told.reply(1, to=(ANA, US)))
     assert [len(told.fold().samples), told.fold().rounds] == [1, 1]
+
+
+def test_variants_stay_together_in_a_split():
+    told = Story()
+    told.customer(0)
+    second = told.customer(1)
+    again(told, second)
+    told.customer(2, key="last")
+    split = Action("s", hour(3), "person", Verb.SPLIT, second)
+    assert partition(told.messages, [split]) == [[0], [1, 2, 3]]

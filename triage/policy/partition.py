@@ -34,9 +34,20 @@ def partition(messages: Sequence[Message], actions: Sequence[Action]) -> list[li
     Components by references first. Then the JOIN and SPLIT rows that stand, by their own clocks: a JOIN puts two parts
     together. A SPLIT at K cuts off K and what answers it (whose nearest reference that is here leads to K). Where K is
     the oldest message of something that a JOIN attached, that leaves whole: the largest such, so join then split is
-    nothing. A SPLIT at the oldest message of a whole conversation does nothing.
+    nothing. A SPLIT at the oldest message of a whole conversation does nothing. Variants of a key stay together.
     """
     moves = [row for row in effective(actions) if row.verb in (Verb.JOIN, Verb.SPLIT)] if actions else []
+    variants: dict[str, list[int]] = {}
+    for i, message in enumerate(messages):
+        variants.setdefault(message.key, []).append(i)
+    if len(variants) == len(messages):
+        return _parts(messages, moves)
+    same = list(variants.values())
+    parts = _parts([messages[places[0]] for places in same], moves)
+    return [sorted(i for place in part for i in same[place]) for part in parts]
+
+
+def _parts(messages: Sequence[Message], moves: Sequence[Action]) -> list[list[int]]:
     components = _components(messages)
     if not moves:
         return components
