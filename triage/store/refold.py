@@ -237,7 +237,7 @@ class Folder:
                 result.moved.append((id, member.arrival, member.row))
             member.conversation = id
         messages = [member.message for member in part]
-        partial = not self.complete and _lacks(whole)
+        partial = not self.complete and _lacks(part, whole)
         elsewhere = frozenset() if len(part) == len(whole) else _ids(whole)
         conversation = fold(id, messages, actions, self.store.desk, self.store.limits, partial, elsewhere)
         arrival = customer = 0
@@ -263,10 +263,10 @@ def _ids(members: list[Member]) -> frozenset[str]:
     return frozenset(member.message.message_id for member in members if member.message.message_id is not None)
 
 
-def _lacks(members: list[Member]) -> bool:
-    """Whether a message here references one that is not here."""
-    here = _ids(members)
-    return any(id not in here for member in members for id in member.message.ids)
+def _lacks(part: list[Member], whole: list[Member]) -> bool:
+    """Whether a message of this part of a thread references one that is not here."""
+    here = _ids(whole)
+    return any(id not in here for member in part for id in member.message.ids)
 
 
 def lacking(store: Store) -> list[int]:
