@@ -537,3 +537,11 @@ def test_the_start_line_ends_a_bounce_like_any_decision():
     told.bounce(1, sent)
     told.start(9, before=5)
     assert (told.fold().history, told.fold().marks) == (True, ())
+
+
+def test_an_answer_stated_late_does_not_make_us_quiet_for_longer():
+    told = Story()
+    told.customer(0)
+    told.reply(5)
+    told.act(6, Verb.ANSWERED, by="phone", at=iso(2))
+    assert told.fold().quiet_since == hour(5)

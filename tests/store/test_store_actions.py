@@ -191,6 +191,19 @@ def test_a_struck_note_is_in_no_file(mail: Mailroom, store: Store) -> None:
     assert left.text is None
 
 
+def test_a_struck_note_is_not_in_what_a_kill_left_of_its_line(mail: Mailroom, store: Store) -> None:
+    id = mail.customer("a@x")
+    note = actions.note(store, [id], "password hunter2secret", now=NOW).action
+    assert note is not None
+    file = store.beside("journal.jsonl")
+    file.write_bytes(file.read_bytes()[:-20])
+    actions.tag(store, [id], ["one"], now=NOW)
+    assert b"hunter2secret" in store.beside("journal.jsonl.torn").read_bytes()
+    actions.strike_note(store, note, now=NOW)
+    mail.store.close()
+    assert [f.name for f in store.path.parent.iterdir() if b"hunter2secret" in f.read_bytes()] == []
+
+
 def test_join_then_split_is_identity(mail: Mailroom, store: Store) -> None:
     first, second = mail.customer("a@x", at=NOW - days(2)), mail.customer("b@x", at=NOW - days(1), subject="Other")
     key = queue.conversation(store, second).key

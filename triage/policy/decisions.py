@@ -204,7 +204,7 @@ class Decisions:
         if ended:
             state.stated = (state.sample(ended, at, stated=True), tuple(ended))
             state.rounds += 1
-        state.quiet = at
+        state.quiet = max(at, state.quiet or at)
         state.asked = False
         thanks = state.thanks
         state.after_answer()

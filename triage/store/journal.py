@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ def _last_id(descriptor: int, path: Path) -> str | None:
         id = _id_of(last) if last.endswith(b"\n") else None
         if id is not None:
             return id
-        _set_aside(path, last)
+        _set_aside(_torn(path), last)
         size = start + begin
         os.ftruncate(descriptor, size)
         os.fsync(descriptor)
@@ -108,10 +108,12 @@ def _id_of(line: bytes) -> str | None:
     return id if isinstance(id, str) else None
 
 
+def _torn(path: Path) -> Path:
+    return path.with_name(path.name + ".torn")
+
+
 def _set_aside(path: Path, torn: bytes) -> None:
-    descriptor = os.open(
-        path.with_name(path.name + ".torn"), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
-    )
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         _write(descriptor, torn.rstrip(b"\n") + b"\n")
         os.fsync(descriptor)
@@ -182,22 +184,32 @@ def _lines(path: Path) -> Iterator[bytes]:
 def strike(store: Store, texts: dict[str, str]) -> None:
     """Rewrites the journal with other payloads (action id -> JSON payload), in one step: the old text or the new."""
     path = store.beside(NAME)
-    fresh = path.with_name(NAME + ".fresh")
+    torn = _torn(path)
     with told(path), _held(path):
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            for line in _lines(path):
-                id = _id_of(line)
-                if id in texts:
-                    value = json.loads(line)
-                    value["payload"] = json.loads(texts[id])
-                    line = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-                _write(descriptor, line)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        fresh.replace(path)
+        if torn.exists():
+            _rewrite(torn, (line for line in _lines(torn) if not any(id.encode() in line for id in texts)))
+        _rewrite(path, (_struck(line, texts) for line in _lines(path)))
         _sync_folder(path.parent)
+
+
+def _struck(line: bytes, texts: dict[str, str]) -> bytes:
+    id = _id_of(line)
+    if id not in texts:
+        return line
+    value = json.loads(line) | {"payload": json.loads(texts[id])}
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _rewrite(path: Path, lines: Iterable[bytes]) -> None:
+    fresh = path.with_name(path.name + ".fresh")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        for line in lines:
+            _write(descriptor, line)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.replace(path)
 
 
 def replay(store: Store) -> int:
