@@ -15,7 +15,7 @@ import pytest
 
 from triage import config as configuration
 from triage.commands import COMMANDS
-from triage.config import Config, Imap, Inbox, Rule
+from triage.config import Config, Imap, Inbox, Rule, Smtp
 from triage.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -302,6 +302,14 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
     assert all(word in said for word in words)
 
 
+def test_no_secret_stands_in_a_repr():
+    secrets = {"password": "hunter2", "password_command": "pass hunter2"}
+
+    shown = repr((Imap("h", "u", token_command="hunter2", **secrets), Smtp(**secrets)))
+
+    assert "hunter2" not in shown
+
+
 def test_a_missing_file_names_only_commands_that_exist(tmp_path):
     with pytest.raises(ConfigError) as caught:
         configuration.load(tmp_path / "triage.toml")
@@ -402,3 +410,10 @@ ours = [1, 2, 3]
     saturday, tuesday = datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert clock.hours.between(saturday, tuesday) == timedelta(hours=24)
     assert clock.limits.ours == (1.0, 2.0, 3.0)
+
+
+def test_the_readme_names_every_command():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [told] = re.findall(r"## Commands\n(.*?)\n\n    triage", readme, re.DOTALL)
+
+    assert set(re.findall(r"`(?:triage )?([a-z]+)`", told)) == set(COMMANDS)

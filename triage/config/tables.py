@@ -25,9 +25,10 @@ class Imap:
     ca_file: str = ""
     auth: Literal["password", "oauth"] = "password"
     login: str = ""
-    password: str = ""
-    password_command: Command = ""
-    token_command: Command = ""
+    # Secrets stand in no repr: neither a log nor a failed test shows them.
+    password: str = field(default="", repr=False)
+    password_command: Command = field(default="", repr=False)
+    token_command: Command = field(default="", repr=False)
     timeout_seconds: int = 30
 
 
@@ -40,8 +41,8 @@ class Smtp:
     tls: Tls = "implicit"
     ca_file: str = ""
     user: str = ""
-    password: str = ""
-    password_command: Command = ""
+    password: str = field(default="", repr=False)
+    password_command: Command = field(default="", repr=False)
     hold_seconds: int = 20
     save_sent: Literal["auto", "always", "never"] = "auto"
 
