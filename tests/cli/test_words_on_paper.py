@@ -8,9 +8,13 @@ from datetime import timedelta
 import pytest
 
 from triage.commands import COMMANDS
+from triage.mail.facts import from_header, from_mail
 from triage.mail.safe import cells
+from triage.store import incoming
+from triage.store.database import Mode, open_store
+from triage.words import Role
 
-from .conftest import DESK, NOW, mail
+from .conftest import DESK, INBOX, NOW, mail
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT")
 
@@ -136,6 +140,28 @@ def test_a_message_is_shown_with_the_address_that_wrote_it(desk):
     assert "-- Ana M\u00fcller <ana@example.org>, " in desk.done("show", str(desk.id("Invoice"))).out
 
 
+def test_an_attachment_without_a_name_is_said_to_have_none(empty):
+    fill_one(
+        empty, "--b\n\nsee\n--b\nContent-Type: application/pdf\n\nx\n--b--\n", kind='multipart/mixed; boundary="b"'
+    )
+
+    assert re.search(r"^\[\(no name\), application/pdf, \d+ bytes?\]$", empty.done("show", "1").out, re.MULTILINE)
+
+
+def test_why_says_where_moved_mail_lies_and_since_when(berlin):
+    berlin.done("list")
+    at, raw = INBOX[0]
+    with open_store(berlin.folder / "store.db", DESK, mode=Mode.WORKER) as store:
+        incoming.vanish(store, "INBOX", [1], NOW)
+        incoming.put_mailbox(store, incoming.MailboxState("Done", Role.OTHER, 1, 2, None, at - timedelta(1), 1))
+        incoming.add(store, "Done", [incoming.Arrival(1, frozenset(), len(raw), from_header(raw, at, DESK))], NOW)
+        incoming.finish_round(store, NOW, complete=True)
+
+    said = berlin.done("why", str(berlin.id("Invoice"))).out
+
+    assert re.search("moved elsewhere: .* moved to Done .*, seen Fri 20 Nov 2026 13:00", said)
+
+
 def test_what_a_person_was_shown_is_read(desk):
     number = str(desk.id("Invoice"))
 
@@ -173,15 +199,11 @@ def test_a_family_is_one_sign_in_a_row(empty):
     assert "\U0001f44d \U0001f468 \u2764 broken" in empty.done("list").out
 
 
-def fill_one(desk, text: str, subject: str = "A question", number: str = "z1") -> None:
+def fill_one(desk, text: str, subject: str = "A question", number: str = "z1", kind: str = "") -> None:
     """One more mail in the desk's INBOX, with its text."""
-    from triage.mail.facts import from_header, from_mail
-    from triage.store import incoming
-    from triage.store.database import Mode, open_store
-    from triage.words import Role
-
     at, raw = mail("x", timedelta(hours=1), text, number=number, sender=f"Zoe <{number}@example.net>")
     raw = raw.replace(b"Subject: x", f"Subject: {subject}".encode())
+    raw = raw.replace(b"text/plain; charset=utf-8", (kind or "text/plain; charset=utf-8").encode())
     with open_store(desk.folder / "store.db", DESK, mode=Mode.WORKER) as store:
         uid = len(incoming.known_uids(store, "INBOX")) + 1 if incoming.mailboxes(store) else 1
         incoming.put_mailbox(store, incoming.MailboxState("INBOX", Role.INBOX, 1, uid + 1, None, None, uid))
