@@ -215,3 +215,16 @@ def test_closing_again_accepts_a_bounce_and_settles_thanks(mail: Mailroom, store
     assert queue.conversation(store, id).thanks
     actions.close(store, [id], now=NOW)
     assert not queue.conversation(store, id).thanks
+
+
+def test_a_filter_that_put_a_known_customer_away_is_checked_until_somebody_decides(
+    mail: Mailroom, store: Store
+) -> None:
+    mail.customer("a@x", at=NOW - days(9))
+    mail.reply("r@x", ["a@x"], NOW - days(8))
+    known = mail.put(raw("j@x", subject="New question"), NOW, "Junk")
+    mail.put(raw("k@x", sender="Pest <pest@spam.example>"), NOW, "Junk")
+    assert list(queue.ids(store, View.JUNK, NOW, CLOCK)) == [known]
+    assert queue.counts(store, NOW)[View.JUNK] == 1
+    actions.spam(store, [known], now=NOW)
+    assert list(queue.ids(store, View.JUNK, NOW, CLOCK)) == []

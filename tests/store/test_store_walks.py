@@ -26,7 +26,8 @@ REPORT = (
     "Message-ID: <{id}>\r\nReferences: <{of}>\r\nAuto-Submitted: auto-replied\r\n"
     "Content-Type: multipart/report; report-type=delivery-status; boundary=q\r\n\r\n"
     "--q\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
-    "Final-Recipient: rfc822; ana@example.org\r\nAction: failed\r\nStatus: {code}\r\n\r\n--q--\r\n"
+    "Final-Recipient: rfc822; ana@example.org\r\nAction: failed\r\nStatus: {code}\r\n\r\n--q\r\n"
+    "Content-Type: message/rfc822\r\n\r\nMessage-ID: <{of}>\r\nSubject: Printer on fire\r\n\r\nIt burns.\r\n--q--\r\n"
 )
 
 
@@ -82,6 +83,8 @@ class Walk:
             mail = raw(id, refs, who, at=at, text="Thanks a lot!")
         elif kind == "report" and refs:
             mail = REPORT.format(id=id, of=refs[0], code=pick(("5.1.1", "4.2.2"))).encode()
+            if pick((True, False)):
+                mail = mail.replace(f"References: <{refs[0]}>\r\n".encode(), b"")
         elif kind == "junk":
             box = "Junk"
         elif kind == "robot":

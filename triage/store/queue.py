@@ -78,15 +78,21 @@ def counts(store: Store, now: datetime) -> dict[View, int]:
 def _count(store: Store, bands: Sequence[Band], parameters: dict[str, Any]) -> int:
     if len(bands) == 1:
         return int(store.value(f"select count(*) from {bands[0].source} where {bands[0].where}", parameters))  # noqa: S608
-    long = next(band for band in bands if band.where == WAITS)
-    total = int(store.value(f"select count(*) from {long.source} where {WAITS}", parameters))  # noqa: S608
-    return total + int(store.value(f"select count(*) from ({_short(bands)})", parameters))  # noqa: S608
+    total = int(store.value(f"select count(*) from ({_short(bands)})", parameters))  # noqa: S608
+    for long in _long(bands):
+        total += int(store.value(f"select count(*) from {long.source} where {WAITS}", parameters))  # noqa: S608
+    return total
+
+
+def _long(bands: Sequence[Band]) -> list[Band]:
+    return [band for band in bands if band.where == WAITS]
 
 
 def _short(bands: Sequence[Band]) -> str:
-    """The ids of the short bands, each once, without those that the one long band holds."""
+    """The ids of the short bands, each once, without those that the long one holds."""
+    but = f" and not ({WAITS})" if _long(bands) else ""
     return " union ".join(
-        f"select c.id from {band.source} where {band.where} and not ({WAITS})"  # noqa: S608
+        f"select c.id from {band.source} where {band.where}{but}"  # noqa: S608
         for band in bands
         if band.where != WAITS
     )
@@ -99,11 +105,8 @@ def levels(store: Store, view: View, now: datetime, clock: Clock) -> dict[Level,
     if len(bands) == 1:
         counted = [(LEVEL, f"{bands[0].source} where {bands[0].where}")]
     else:
-        long = next(band for band in bands if band.where == WAITS)
-        counted = [
-            (LEVEL_OF_WAITS, f"{long.source} where {WAITS}"),
-            (LEVEL, f"conversation c where c.id in ({_short(bands)})"),
-        ]
+        counted = [(LEVEL_OF_WAITS, f"{long.source} where {WAITS}") for long in _long(bands)]
+        counted.append((LEVEL, f"conversation c where c.id in ({_short(bands)})"))
     found = dict.fromkeys(Level, 0)
     for level, source in counted:
         for name, count in store.all(f"select {level} as level, count(*) from {source} group by level", parameters):  # noqa: S608

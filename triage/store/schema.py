@@ -198,7 +198,8 @@ FIRST = (
     "create index conversation_machine on conversation (last_activity, id, machine, status) where machine = 1",
     "create index conversation_parked on conversation (parked_at, id, status) where status = 'parked'",
     "create index conversation_closed on conversation (closed_at, id, status, history) where status = 'closed'",
-    "create index conversation_spam on conversation (last_activity, id, status, history) where status = 'spam'",
+    "create index conversation_spam on conversation (last_activity, id, status, history, customer_address, thread) "
+    "where status = 'spam'",
     "create index conversation_junk on conversation (last_activity, id, junk_check) where junk_check = 1",
     "create index conversation_sent on conversation (last_ours_at, id, history) where last_ours_at is not null",
     "create index conversation_activity on conversation (last_activity)",

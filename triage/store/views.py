@@ -27,6 +27,14 @@ _OUT = (
 )
 _DRAFTED = "select m.conversation from draft d join message m on m.key_hash = d.key_hash where d.state = 'draft'"
 
+# A filter put it away, nobody has decided, and elsewhere we have answered who wrote it.
+_KNOWN_IN_JUNK = (
+    "c.status = 'spam' and c.history = 0 and exists (select 1 from conversation o "
+    "where o.customer_address = c.customer_address and o.id <> c.id and o.last_ours_at is not null) "
+    "and not exists (select 1 from message m join action a on a.message = m.key "
+    "where m.thread = c.thread and a.verb = 'status')"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -100,7 +108,10 @@ VIEWS: dict[View, tuple[Band, ...]] = {
     ),
     View.CLOSED: (Band("c.status = 'closed' and c.history = 0", "c.closed_at desc, c.id desc", "conversation_closed"),),
     View.SPAM: (Band("c.status = 'spam' and c.history = 0", "c.last_activity desc, c.id desc", "conversation_spam"),),
-    View.JUNK: (Band("c.junk_check = 1", "c.last_activity desc, c.id desc", "conversation_junk"),),
+    View.JUNK: (
+        Band("c.junk_check = 1", "c.last_activity desc, c.id desc", "conversation_junk"),
+        Band(_KNOWN_IN_JUNK, "c.last_activity desc, c.id desc", "conversation_spam"),
+    ),
     View.ALL: (Band("1", "c.last_activity desc, c.id desc", "conversation_activity"),),
 }
 
