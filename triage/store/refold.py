@@ -266,7 +266,7 @@ def _ids(members: list[Member]) -> frozenset[str]:
 def _lacks(part: list[Member], whole: list[Member]) -> bool:
     """Whether a message of this part of a thread references one that is not here."""
     here = _ids(whole)
-    return any(id not in here for member in part for id in member.message.ids)
+    return not all(here.issuperset(member.message.ids) for member in part)
 
 
 def lacking(store: Store) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from json.encoder import encode_basestring
 from typing import Any
@@ -66,6 +66,12 @@ def key_hash(key: str) -> int:
 
 def node_hash(message_id: str) -> int:
     """Where a Message-ID stands in `thread_node`."""
+    # A whole conversation names the same ones: kept, but for those too long to be anybody's.
+    return _node_hash(message_id) if len(message_id) < 200 else _node_hash.__wrapped__(message_id)
+
+
+@lru_cache(maxsize=8192)
+def _node_hash(message_id: str) -> int:
     digest = blake2b(message_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -200,6 +206,12 @@ def _addresses_json(addresses: Iterable[Address]) -> str:
     return clean(f"[{','.join(pairs)}]")
 
 
+def _samples_json(samples: Iterable[Sample]) -> str:
+    said = {False: "false", True: "true"}
+    texts = [f"[{stamp(s.waiting_since)},{stamp(s.answered_at)},{said[s.stated]}]" for s in samples]
+    return f"[{','.join(texts)}]"
+
+
 def action_of(row: Row) -> Action:
     """An action from id, at, author, verb, message, seen, payload, bulk."""
     id, at, author, verb, message, seen, payload, bulk = row
@@ -220,8 +232,8 @@ def conversation_values(
         micros(c.away_until), _texts_json(c.tags) if c.tags else "", c.noted, c.note, micros(c.last_activity),
         micros(c.last_customer_at), micros(c.last_ours_at), int(c.opened_by_person), int(c.thanks), int(c.machine),
         int(c.junk_check), int(c.history), int(c.partial),
-        _json([mark.value for mark in c.marks]) if c.marks else "", _texts_json(c.customers) if c.customers else "",
-        _json([[stamp(s.waiting_since), stamp(s.answered_at), s.stated] for s in c.samples]) if c.samples else "",
+        _texts_json(c.marks) if c.marks else "", _texts_json(c.customers) if c.customers else "",
+        _samples_json(c.samples) if c.samples else "",
         int(Reason.BOUNCED in c.marks), arrival, customer_arrival,
     )
     # fmt: on
