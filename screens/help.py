@@ -127,8 +127,9 @@ def why_prompt(conversation: Conversation, context: Context) -> TellPrompt:
     from datetime import timedelta
 
     from triage.policy.staleness import why
+    from triage.store import queue
 
-    told = why(conversation, context.now(), context.clock)
+    told = why(conversation, context.now(), context.clock, queue.moved_mail(context.store, conversation))
     lines = [f"Level: {told.level}."]
     if told.since is not None:
         local = told.since.astimezone(context.zone)

@@ -45,16 +45,19 @@ def lost(error: BaseException, where: str, seconds: float) -> SyncError:
             f'{where} does not speak TLS as expected: check imap.port, or set imap.tls = "starttls". Nothing was sent.'
         )
     if isinstance(error, TimeoutError):
-        return Offline(f"{where} went silent: no full answer within {seconds:.0f} s. The connection was dropped.")
+        return Offline(
+            f"{where} went silent: no full answer within {seconds:.0f} s. The connection was dropped; "
+            "try again, or look at the network between here and there."
+        )
     if isinstance(error, socket.gaierror):
         return Offline(f"The name in {where} is not known: check imap.host and the network.")
     if isinstance(error, ConnectionRefusedError):
         return Offline(f"{where} refuses connections: check imap.port, or whether the server is running.")
     if isinstance(error, OSError) and error.errno is not None:
-        return Offline(f"{where} cannot be reached: {error.strerror or type(error).__name__}.")
+        return Offline(f"{where} cannot be reached: {error.strerror or type(error).__name__}. Check the network.")
     if isinstance(error, (OSError, EOFError)):
-        return Offline(f"{where} closed the connection or sent something endless. The connection was dropped.")
-    return Offline(f"{where} sent something that is no IMAP. The connection was dropped.")
+        return Offline(f"{where} closed the connection or sent something endless. It was dropped; try again.")
+    return Offline(f"{where} sent something that is no IMAP: check imap.port and imap.tls.")
 
 
 def refused(answer: str, where: str, user: str, secrets: tuple[str, ...]) -> SyncError:

@@ -90,3 +90,12 @@ def test_a_file_without_an_id_is_named_by_its_file():
 
 def test_copies_of_a_mail_count_once_and_variants_do_not():
     assert group_files([("1", mail()), ("2", mail()), ("3", mail(Subject="other"))]) == [["<m1@customer.example>"] * 2]
+
+
+def test_two_texts_under_the_same_header_fields_are_both_there():
+    one, other = mail(), mail() + b"Another text.\r\n"
+    assert group_files([("1", one), ("2", other), ("3", one)]) == [["<m1@customer.example>"] * 2]
+
+
+def test_files_without_any_header_stay_apart():
+    assert group_files([("1", b"\r\nno header"), ("2", b"\r\nnone here either")]) == [["1"], ["2"]]

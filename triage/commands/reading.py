@@ -13,12 +13,12 @@ from triage.commands.arguments import Parser, nearest
 from triage.commands.context import Context, conversation_id
 from triage.errors import UsageError
 from triage.mail.safe import safe
-from triage.model import EntryKind, Level, Reason, View
+from triage.model import EntryKind, Level, View
 from triage.policy import staleness
 from triage.store import queue
 
 if TYPE_CHECKING:
-    from triage.model import Address, Conversation, Entry, Message
+    from triage.model import Address, Conversation, Entry
     from triage.policy.staleness import Why
     from triage.store.database import Store
 
@@ -205,7 +205,7 @@ def why(options: Namespace, context: Context) -> int:
     with context.open() as store:
         now, clock = context.now(), context.clock_of(store)
         found = queue.conversation(store, number)
-        answer = staleness.why(found, now, clock, _moved_mail(store, found))
+        answer = staleness.why(found, now, clock, queue.moved_mail(store, found))
     if context.json:
         reasons = [{"name": reason, "detail": detail} for reason, detail in answer.reasons]
         output.emit({"id": found.id} | asdict(answer) | {"reasons": reasons})
@@ -213,13 +213,6 @@ def why(options: Namespace, context: Context) -> int:
         output.say(f"#{found.id}  {safe(found.subject) or '(no subject)'}")
         _say_why(answer, context)
     return 0
-
-
-def _moved_mail(store: Store, found: Conversation) -> list[Message]:
-    """The mail of a conversation where *moved elsewhere* has to say where it lies now."""
-    if Reason.MOVED not in found.marks:
-        return []
-    return [entry.message for entry in queue.timeline(store, found.id) if entry.message is not None]
 
 
 def _say_why(answer: Why, context: Context) -> None:

@@ -87,17 +87,19 @@ def _lines(text: str) -> str:
 def group_files(files: list[tuple[str, bytes]]) -> list[list[str]]:
     """Which files are one conversation: each named by its Message-ID, or by the file where it has none.
 
-    Copies of one mail count once; two different mails with one Message-ID are both there.
+    Copies of one mail count once. Two different mails with one Message-ID are both there, and so are two texts under
+    the same header fields.
     """
     desk = Desk()
-    seen: dict[str, str] = {}
+    seen: set[tuple[str, bytes]] = set()
     messages = []
     names: list[str] = []
     for name, raw in files:
         message = from_header(raw, _NEVER, desk).message
-        if message.key in seen:
+        copy = (message.key, raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2] or raw)
+        if copy in seen:
             continue
-        seen[message.key] = name
+        seen.add(copy)
         messages.append(message)
         names.append(safe(message.message_id or name))
     return [[names[position] for position in group] for group in threads.group(messages)]

@@ -192,7 +192,7 @@ def promise(
         at = None if until is None else until.astimezone(UTC).isoformat()
         return [about(target, Verb.PROMISE, until=at, text=clean(text))]
 
-    done = "Kept the promise on {}" if until is not None else "Ended the promise on {}"
+    done = "Set the promise on {}" if until is not None else "Ended the promise on {}"
     return decide(store, ids, make, done, now=now, seen=seen, author=author)
 
 

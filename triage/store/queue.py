@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import TriageError
-from triage.model import Action, Body, Conversation, Entry, EntryKind, Level, View
+from triage.model import Action, Body, Conversation, Entry, EntryKind, Level, Message, Reason, View
 from triage.policy.timeline import timeline as timeline_of
 from triage.store import bodies
 from triage.store import rows as columns
@@ -179,6 +179,13 @@ def timeline(store: Store, id: int) -> list[Entry]:
     by_key = {member.message.key: texts[member.row] for member in part if member.row in texts}
     entries = timeline_of([member.message for member in part], actions, store.desk, by_key)
     return _dated(store, part, texts, entries)
+
+
+def moved_mail(store: Store, found: Conversation) -> list[Message]:
+    """The mail of a conversation where `staleness.why` has to say where it lies now; none where nothing moved."""
+    if Reason.MOVED not in found.marks:
+        return []
+    return [member.message for member in members(store, found.id)[0]]
 
 
 def _dated(store: Store, part: list[Member], texts: dict[int, Body], entries: list[Entry]) -> list[Entry]:
