@@ -87,7 +87,7 @@ def _open_to_others(path: Path) -> bool:
 
 def _store(context: Context, rebuild: bool) -> tuple[list[Check], int, int]:
     """(checks, conversations folded again, conversations that came out different)."""
-    from triage.store import database
+    from triage.store import companions, database
 
     try:
         with context.open() as store:
@@ -95,6 +95,7 @@ def _store(context: Context, rebuild: bool) -> tuple[list[Check], int, int]:
             if problems:
                 return [Check("store", False, "\n".join(problems), STORE)], 0, 0
             checks = [Check("store", True, str(context.store_path))]
+            checks += [Check("mail", False, sentence, STORE) for sentence in companions.damage(store)]
             if not rebuild:
                 return checks, 0, 0
             rebuilt, changed = database.rebuild(store)

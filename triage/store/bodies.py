@@ -64,6 +64,7 @@ class Wanted:
 
 def wanted_bodies(store: Store, limit: int) -> list[Wanted]:
     """What to fetch next: what *Needs you* shows, then the newest."""
+    companions.mail(store)  # a lost one wants every text again
     found: list[Any] = []
     arrivals = store.value("select value from counter where name = 'arrival'")
     if store.bodies_done_at != arrivals:

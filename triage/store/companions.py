@@ -12,10 +12,9 @@ from pathlib import Path
 
 from triage.store import schema
 from triage.store.database import Mode, Store, create
-from triage.store.trouble import told
+from triage.store.trouble import AGAIN, damaged, told
 
-MAIL = "mail.db"
-SEARCH = "search.db"
+MAIL, SEARCH = AGAIN
 
 _VERSIONS = {MAIL: (schema.MAIL_VERSION, schema.MAIL), SEARCH: (schema.SEARCH_VERSION, schema.SEARCH)}
 
@@ -51,7 +50,7 @@ def _companion(store: Store, name: str) -> sqlite3.Connection | None:
     path = store.beside(name)
     with told(path):
         if store.mode is Mode.WORKER:
-            connection = _to_write(path, name)
+            connection = _to_write(store, path, name)
         elif not path.exists():
             return None
         else:
@@ -68,7 +67,7 @@ def _current(connection: sqlite3.Connection, name: str) -> bool:
     return bool(connection.execute("pragma user_version").fetchone()[0] == _VERSIONS[name][0])
 
 
-def _to_write(path: Path, name: str) -> sqlite3.Connection:
+def _to_write(store: Store, path: Path, name: str) -> sqlite3.Connection:
     version, statements = _VERSIONS[name]
     create(path)
     connection = sqlite3.connect(path, timeout=5, isolation_level=None)
@@ -86,6 +85,10 @@ def _to_write(path: Path, name: str) -> sqlite3.Connection:
     connection.execute("pragma synchronous = normal")
     connection.execute("pragma cache_size = -8000")
     if not sound:
+        if name == MAIL:
+            # A new one knows no text: all are fetched again. Before it counts as sound, so that a kill repeats it.
+            with store.transaction():
+                store.run("update place set wanted = 1 where wanted = 0")
         connection.execute("begin immediate")
         for statement in statements:
             connection.execute(statement)
@@ -93,6 +96,26 @@ def _to_write(path: Path, name: str) -> sqlite3.Connection:
         connection.execute(f"pragma user_version = {version:d}")
         connection.execute("commit")
     return connection
+
+
+def damage(store: Store) -> list[str]:
+    """A sentence for each file beside the store that is damaged. One that is missing is made by the next sync."""
+    found = []
+    for name in AGAIN:
+        path = store.beside(name)
+        if not path.exists():
+            continue
+        try:
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+            try:
+                sound = connection.execute("pragma quick_check(1)").fetchone()[0] == "ok"
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError:
+            sound = False
+        if not sound:
+            found.append(damaged(path))
+    return found
 
 
 def attach_search(store: Store) -> bool:

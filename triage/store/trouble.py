@@ -14,6 +14,10 @@ from triage.errors import StoreDamaged, StoreError, StoreLocked, StoreUnwritable
 BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
 
 
+# The files that can be had again (see `triage.store.companions`).
+AGAIN = ("mail.db", "search.db")
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another connection held the lock."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (BUSY, LOCKED)
@@ -55,6 +59,11 @@ def full(path: Path) -> str:
 
 
 def damaged(path: Path) -> str:
+    if path.name in AGAIN:
+        return (
+            f"{path} is damaged; no decision is in it. Move it aside: "
+            "the next `triage sync` makes it again from the server."
+        )
     return (
         f"{path} is damaged, or is no store of triage; nothing was written to it. Move it aside: "
         "the next start makes a new one, fetches the mail again and takes every decision from journal.jsonl."
