@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from screens.look import Glyphs, clock_starts, count, instant, size, span, waking
 from triage.mail.safe import cells, clip, safe
-from triage.model import Address, Body, Conversation, Entry, EntryKind, Level, Message, Note, Turn
+from triage.model import Address, Body, Conversation, Entry, EntryKind, Level, Message, Note, Status, Turn
+from triage.policy.views import shown_status
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
 MEASURE = 100
@@ -241,8 +242,8 @@ def standing(conversation: Conversation, level: Level, now: datetime) -> str:
         words.append(f"waiting {more}{span(now - conversation.waiting_since)}")
     elif conversation.turn is Turn.THEIRS and since:
         words.append(f"quiet {more}{span(now - since)}")
-    if str(conversation.status) != "open":
-        words.append(str(conversation.status))
+    if (status := shown_status(conversation, now)) is not Status.OPEN:
+        words.append(str(status))
     if conversation.reopens:
         words.append(f"reopened {conversation.reopens}")
     return ", ".join(words + [safe(tag) for tag in conversation.tags])

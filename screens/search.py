@@ -17,6 +17,7 @@ from screens.widgets.paper import Paper
 from triage.errors import TriageError
 from triage.mail.safe import clip, safe
 from triage.model import Conversation
+from triage.policy.views import shown_status
 from triage.store import queue
 from triage.store.search import Hit, search
 
@@ -89,8 +90,9 @@ class SearchScreen(ModalScreen[int | None]):
         if found is None:
             return []
         mark = ">" if number == self.at else " "
-        waited = age(clock_starts(found), self.context.now(), partial=found.partial)
-        head = f"{mark} {waited:>5} {clip(safe(named(found.customer)), 18)} {safe(found.subject)}  {found.status}"
+        now = self.context.now()
+        waited, status = age(clock_starts(found), now, partial=found.partial), shown_status(found, now)
+        head = f"{mark} {waited:>5} {clip(safe(named(found.customer)), 18)} {safe(found.subject)}  {status}"
         return [
             Line(clip(head, width), "title" if number == self.at else "text", number),
             Line(clip(f"        {safe(hit.snippet)}", width), "quote", number),

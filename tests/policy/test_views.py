@@ -10,7 +10,7 @@ from tests.policy.helpers import ANA, DESK, MONDAY, hour
 from tests.policy.stories import stories
 from triage.model import Conversation, Reason, Status, Turn, View
 from triage.policy.fold import fold
-from triage.policy.views import WORDS, needs_you, place
+from triage.policy.views import WORDS, needs_you, place, shown_status
 
 
 def row(**more) -> Conversation:
@@ -65,3 +65,11 @@ def test_the_words_of_a_place_agree_with_needs_you(story, n):
 
 def test_every_view_says_what_it_holds():
     assert set(WORDS) == set(View)
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.PARKED])
+def test_a_snooze_that_is_due_shows_open_until_the_next_decision(status):
+    asleep = row(status=status, snoozed_until=hour(9))
+    assert shown_status(asleep, hour(8)) is status
+    assert shown_status(asleep, hour(9)) is Status.OPEN
+    assert shown_status(row(status=status), hour(9)) is status

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from triage.mail.safe import cells, clip, safe
 from triage.model import Address, Attachment, Conversation, Done, Entry, Level, Message, Status, Turn
 from triage.policy import staleness
+from triage.policy.views import shown_status
 
 if TYPE_CHECKING:
     from triage.policy.staleness import Clock
@@ -69,7 +70,7 @@ def conversation(found: Conversation, now: datetime, clock: Clock) -> dict[str, 
         "key": found.key,
         "subject": safe(found.subject),
         "customer": {"name": safe(found.customer.name), "address": safe(found.customer.address)},
-        "status": found.status,
+        "status": shown_status(found, now),
         "turn": found.turn,
         "waiting_since": found.waiting_since,
         "quiet_since": found.quiet_since,
@@ -210,8 +211,9 @@ def _marks(row: Conversation, now: datetime, clock: Clock) -> list[str]:
     """A status that is not open, the gravest two reasons, the end of a snooze, counts, tags, the note."""
     shown: list[str] = list(staleness.reasons(row, now, clock)[:2])
     # "closed unanswered" and "waiting behind pending" say it already.
-    if row.status is not Status.OPEN and not any(row.status in reason for reason in shown):
-        shown.insert(0, row.status)
+    status = shown_status(row, now)
+    if status is not Status.OPEN and not any(status in reason for reason in shown):
+        shown.insert(0, status)
     if row.snoozed_until is not None and row.snoozed_until > now:
         local = row.snoozed_until.astimezone(ZoneInfo(clock.hours.zone))
         shown.append(f"until {local:%a} {local.day} {local:%b}")
@@ -238,7 +240,7 @@ def _fitting(marks: list[str], room: int) -> str:
 
 def headline(row: Conversation, level: Level, now: datetime, zone: tzinfo) -> str:
     """`#4711  open, stale, waiting 6d since Mon 16 Nov 09:12, reopened 1, +refund`."""
-    parts: list[str] = [str(row.status)]
+    parts: list[str] = [str(shown_status(row, now))]
     if level is not Level.NONE:
         parts.append(str(level))
     if row.waiting_since is not None:

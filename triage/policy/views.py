@@ -33,6 +33,12 @@ def woken(conversation: Conversation, now: datetime) -> bool:
     return conversation.snoozed_until is not None and conversation.snoozed_until <= now
 
 
+def shown_status(conversation: Conversation, now: datetime) -> Status:
+    """The status as people and scripts see it: a snooze that is due shows it open until the next decision."""
+    set_aside = conversation.status in (Status.PENDING, Status.PARKED)
+    return Status.OPEN if set_aside and woken(conversation, now) else conversation.status
+
+
 def urgent(conversation: Conversation, now: datetime) -> str | None:
     """What stands before every wait, from anywhere: in words, or None."""
     if conversation.reply_out:
