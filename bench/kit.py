@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import statistics
 import subprocess
@@ -148,11 +149,7 @@ def configuration(user: str) -> Path:
 
 def missing() -> list[str]:
     """Which of the peers and servers this machine lacks."""
-    found = subprocess.run(
-        ["/bin/sh", "-c", f"command -v {' '.join(PEERS)}"], capture_output=True, text=True, check=False
-    )
-    there = {Path(line).name for line in found.stdout.split()}
-    return [name for name in PEERS if name not in there]
+    return [name for name in PEERS if shutil.which(name) is None]
 
 
 def tmux(*argv: str) -> str:
