@@ -29,7 +29,7 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 bench: $(STAMP)
-	bench/run $(ARGS)
+	$(BIN)/python -m bench.run $(ARGS)
 
 # What the tests need beside Python: Dovecot and tmux, installed where root may, named loudly where not.
 system:

@@ -12,9 +12,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from triage.mail.parse import HEADER_FIELDS
-
 from bench import kit
+from triage.mail.parse import HEADER_FIELDS
 
 HEADERS = f"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({' '.join(HEADER_FIELDS)})])"
 BODIES = "(UID BODY.PEEK[])"

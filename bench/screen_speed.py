@@ -15,11 +15,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from fcntl import ioctl
 
-from triage.policy.hours import Hours
-
 from bench import kit, sync_speed
 from triage.model import Desk, Limits, View
 from triage.policy import staleness
+from triage.policy.hours import Hours
 from triage.store import actions, database, queue
 
 ROWS = r"(?m)(Refund|Invoice|invoice|order|log in|export|Webhook|VAT)"
@@ -98,7 +97,7 @@ def decisions(user: str) -> None:
     sync_speed.empty(path)
     argv = sync_speed.sync(kit.configuration(user), path)
     worker = subprocess.Popen(argv, env=kit.environment(), stdout=subprocess.DEVNULL)
-    took = []
+    took: list[float] = []
     try:
         while sync_speed.count(path, "select count(*) from conversation") < 500:
             time.sleep(0.05)
