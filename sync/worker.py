@@ -24,6 +24,7 @@ from sync.trouble import Busy
 from triage.config import Config
 from triage.errors import LoginRefused, Offline, SyncError, Untrusted
 from triage.model import SyncPhase, SyncState
+from triage.store import indexing
 from triage.store import state as rows
 from triage.store.database import Store, worker_lock, worker_running
 from triage.store.state import Request
@@ -240,8 +241,10 @@ class Worker:
         return pull.mailboxes if complete else 0
 
     def text(self, box: Mailbox) -> bool:
-        """Bodies still missing, for at most a SLICE. False when some are left, or somebody asked for something."""
-        return self._pull(box).texts.newest() and not self._requests()
+        """Words and bodies still missing, for at most a SLICE. False when some are left, or somebody asks for more."""
+        texts = self._pull(box).texts
+        indexed = indexing.headers(self.store, self._pause) and indexing.refill(self.store, self._pause)
+        return indexed and texts.newest() and not self._requests()
 
     def _owned(self) -> None:
         """End when the screen that started us is gone: a process without its parent is given another one."""

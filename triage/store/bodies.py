@@ -7,15 +7,14 @@ means it is fetched once more.
 from __future__ import annotations
 
 import json
-import sqlite3
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from triage.model import Attachment, Body, Message
-from triage.store import companions, refold, rows
+from triage.model import Attachment, Body
+from triage.store import companions, indexing, refold, rows
 from triage.store.database import Store
 from triage.store.trouble import told
 
@@ -43,7 +42,6 @@ GET_BODY = (
     "select id, text, new_text, quoted, signature, html, attachments, problems, digest from body "
     "where id in (select value from json_each(?))"
 )
-PUT_WORDS = "insert into words (rowid, sender, recipients, subject, body, files) values (?, ?, ?, ?, ?, ?)"
 UPDATE_FACTS = (
     "update message set sender_name = ?, sender = ?, recipients = ?, subject = ?, message_id = ?, ids = ?, kind = ?, "
     "ours = ?, proven = ?, customer_name = ?, customer = ?, asks = ?, bounce = ?, away_until = ?, reply_to = ?, "
@@ -103,15 +101,13 @@ def add_bodies(store: Store, fetched: Sequence[tuple[int, Facts, Body]], now: da
     items = _assigned(store, fetched)
     if not items:
         return
-    mail, search = companions.mail(store), companions.search(store)
+    mail = companions.mail(store)
     if mail is not None:
         with told(store.beside(companions.MAIL)):
             mail.execute("begin immediate")
             mail.executemany(PUT_BODY, [_body_values(item) for item in items])
             mail.execute("commit")
-    if search is not None:
-        with told(store.beside(companions.SEARCH)):
-            _index(search, items)
+    indexing.words(store, ((item.row, item.facts.message, item.body) for item in items))
     for piece in store.paced("bodies", items):
         with store.transaction():
             _mark(store, piece, now)
@@ -169,37 +165,6 @@ def _body_values(item: _Fetched) -> tuple[Any, ...]:
         json.dumps([[a.name, a.type, a.size, a.part, a.inline] for a in body.attachments]) if body.attachments else "",
         json.dumps(body.problems) if body.problems else "",
         body.digest,
-    )
-
-
-def _index(search: sqlite3.Connection, items: list[_Fetched]) -> None:
-    there = {
-        row[0]
-        for row in search.execute(
-            "select rowid from words where rowid in (select value from json_each(?))",
-            (rows.numbers(item.row for item in items),),
-        ).fetchall()
-    }
-    search.execute("begin immediate")
-    values = {item.row: _words(item.row, item.facts.message, item.body) for item in items if item.row not in there}
-    search.executemany(PUT_WORDS, [values[row] for row in sorted(values)])
-    search.execute("commit")
-
-
-def _words(row: int, message: Message, body: Body) -> tuple[Any, ...]:
-    people = [message.sender] if message.customer is None else [message.sender, message.customer]
-    return (
-        row,
-        *(
-            companions.spaced(rows.clean(text))
-            for text in (
-                " ".join(f"{who.name} {who.address}" for who in people),
-                " ".join(f"{who.name} {who.address}" for who in message.recipients),
-                message.subject,
-                body.text,
-                "\n".join(attachment.name for attachment in body.attachments),
-            )
-        ),
     )
 
 

@@ -79,6 +79,9 @@ FIRST = (
     "create index message_thread on message (thread)",
     "create index message_attachments on message (conversation) where attachments > 0",
     "create index message_unsettled on message (id) where unsettled = 1",
+    # For search: from a hit to its conversation without reading the row, and what has its text still to come.
+    "create index message_conversation on message (id, conversation)",
+    "create index message_unfetched on message (arrival) where digest is null",
     # Where a message lies now: replaceable, never what a decision hangs on. `wanted`: its body is to be fetched here.
     """
     create table place (
@@ -285,10 +288,20 @@ MAIL = (
     """,
 )
 
-SEARCH_VERSION = 1
+SEARCH_VERSION = 2
+_TOKENS = "content='', tokenize='unicode61 remove_diacritics 2'"
 SEARCH = (
-    "create virtual table words using fts5("
-    "sender, recipients, subject, body, files, content='', tokenize='unicode61 remove_diacritics 2')",
+    # Header words, until the text is here and all words with it. Without prefixes: that costs a letter 10 ms.
+    f"create virtual table heads using fts5(sender, recipients, subject, {_TOKENS})",
+    f"create virtual table words using fts5(sender, recipients, subject, body, files, prefix='1 2', {_TOKENS})",
+    # Merging later costs a query nothing measurable and the first sync a fifth less; never all at once, which is 1.5 s.
+    "insert into heads (heads, rank) values ('automerge', 16)",
+    "insert into words (words, rank) values ('automerge', 16)",
+    "insert into heads (heads, rank) values ('crisismerge', 64)",
+    "insert into words (words, rank) values ('crisismerge', 64)",
+    # `heads`: the arrival up to which header words are indexed. `heads_below`, `words_below`: the message row below
+    # which mail that is here is in no index yet, because search.db is younger; 0 when all of it is.
+    "create table progress (name text primary key, value integer not null) without rowid",
 )
 
 

@@ -1,37 +1,32 @@
-"""A query -> one SQL condition over conversations, and hits with a snippet. Every word is tested per conversation.
+"""A query -> the conversations that match, and hits with a snippet. Every word is tested per conversation.
 
-Mail is found in search.db; what is not indexed yet, notes and tags are looked through in store.db.
+A word becomes a set of conversations, what is known of a conversation an SQL condition. Mail is found in search.db; the
+few messages that are in no index yet, notes and tags are looked through in store.db.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from triage.store import bodies, rows
-from triage.store.companions import attach_search, spaced
+from triage.store import rows
 from triage.store.database import Store
+from triage.store.found import Found
 from triage.store.query import All, Either, Fact, Measure, Not, Query, Word, parse
+from triage.store.snippets import snippets
 from triage.store.views import LEVEL, instants
 
 if TYPE_CHECKING:
     from triage.policy.staleness import Clock
 
-__all__ = ["Hit", "Query", "matching", "parse", "search"]
+__all__ = ["Hit", "Match", "Query", "excerpts", "matching", "parse", "search", "search_ids"]
 
-_COLUMNS = {"from": "sender", "to": "recipients", "subject": "subject", "file": "files"}
-_PLAIN = {
-    "": "m.sender_name || ' ' || m.sender || ' ' || m.recipients || ' ' || m.subject",
-    "from": "m.sender_name || ' ' || m.sender || "
-    "' ' || coalesce(m.customer_name, '') || ' ' || coalesce(m.customer, '')",
-    "to": "m.recipients",
-    "subject": "m.subject",
-    "file": "''",
-}
+FEW = 1_000
+"""So many conversations are looked up one by one; of more, those of a view are picked out in its order."""
+
 _FLAGS = {
     "open": "c.status = 'open'",
     "pending": "c.status = 'pending'",
@@ -56,8 +51,6 @@ _FLAGS = {
     "attachment": "c.id in (select conversation from message where attachments > 0)",
     "promise": "c.promise_until is not null",
 }
-_SNIPPET_CELLS = 120
-_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +61,93 @@ class Hit:
     snippet: str
 
 
-def matching(store: Store, text: str, now: datetime, clock: Clock) -> tuple[str, dict[str, Any]]:
-    """An SQL condition over `conversation c` with its parameters. Raises UsageError (see `query.parse`)."""
-    query = parse(text)
-    return _Condition(store, now, clock).of(query)
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a query asks for: an SQL condition over `conversation c`, and who has its words (None: it has no words)."""
+
+    condition: str
+    parameters: dict[str, Any]
+    ids: set[int] | None
+
+    def list(self, store: Store, source: str, where: str, order: str) -> list[int]:
+        """The conversations of `source` that match, in `order`; all three are constants of views.py."""
+        if self.ids is None or len(self.ids) > FEW:
+            ordered = f"select c.id from {source} where ({where}) and ({self.condition}) order by {order}"  # noqa: S608
+            here = _ids(store, f"select json_group_array(id) from ({ordered})", self.parameters)  # noqa: S608
+            return here if self.ids is None else [id for id in here if id in self.ids]
+        # What a person typed is bound; the ids lead to the rows, for the condition may need all of a row.
+        ordered = (
+            "select c.id from json_each(:ids) f cross join conversation c on c.id = f.value "  # noqa: S608
+            f"where ({where}) and ({self.condition}) order by {order}"
+        )
+        return _ids(
+            store,
+            f"select json_group_array(id) from ({ordered})",  # noqa: S608
+            self.parameters | {"ids": rows.numbers(self.ids)},
+        )
 
 
-class _Condition:
-    """Writes the condition; everything a person typed becomes a parameter."""
+def _ids(store: Store, sql: str, parameters: dict[str, Any]) -> list[int]:
+    ids: list[int] = json.loads(store.value(sql, parameters))
+    return ids
+
+
+def matching(store: Store, text: str, now: datetime, clock: Clock) -> Match:
+    """The query as a match. Raises UsageError (see `query.parse`)."""
+    return _Look(store, now, clock).match(parse(text))
+
+
+class _Look:
+    """Answers a query; everything a person typed becomes a parameter."""
 
     def __init__(self, store: Store, now: datetime, clock: Clock) -> None:
-        self.indexed = attach_search(store)
+        self.store = store
         self.now = now
         self.clock = clock
         self.parameters: dict[str, Any] = instants(now, clock)
-        store.function("says", 3, says)
+        self.found = Found(store)
 
-    def of(self, query: Query) -> tuple[str, dict[str, Any]]:
-        return self._sql(query), self.parameters
+    def match(self, query: Query) -> Match:
+        for fact in _dates(query):
+            self._edge(fact)  # a date that is none is an error, whatever else the query finds
+        parts = query.parts if isinstance(query, All) else (query,)
+        known = " and ".join(f"({self._sql(part)})" for part in parts if not _said(part))
+        ids: set[int] | None = None
+        for part in sorted((part for part in parts if _said(part)), key=_rarest):
+            if isinstance(part, Not):
+                ids = (self._everything() if ids is None else ids) - self._set(part.part)
+            else:
+                ids = self._set(part) if ids is None else ids & self._set(part)
+            if not ids:
+                break
+        return Match(known or "1", self.parameters, ids)
+
+    def _everything(self) -> set[int]:
+        return set(_ids(self.store, "select json_group_array(id) from conversation", {}))
+
+    def _set(self, query: Query) -> set[int]:
+        """The conversations that match a part of a query."""
+        if not _said(query):
+            listed = f"select json_group_array(c.id) from conversation c where {self._sql(query)}"  # noqa: S608
+            return set(_ids(self.store, listed, self.parameters))
+        if isinstance(query, Word):
+            return self.found.word(query)
+        if isinstance(query, Fact):
+            return self.found.dated(self._edge(query), before=query.name == "before")
+        if isinstance(query, Not):
+            return self._everything() - self._set(query.part)
+        if isinstance(query, Either):
+            return set().union(*map(self._set, query.parts))
+        if isinstance(query, All):
+            return set.intersection(*map(self._set, query.parts))
+        return set()
+
+    def _edge(self, fact: Fact) -> int:
+        """The first message row of the date that a before: or after: names."""
+        from triage.policy.when import parse_past
+
+        at = rows.stamp(parse_past(fact.value, self.now, self.clock.hours.zone))
+        return min(max(at // 1_000_000, 0), 1 << 42) * rows.ROWS_A_SECOND
 
     def _bind(self, value: object) -> str:
         name = f"q{len(self.parameters)}"
@@ -93,46 +155,19 @@ class _Condition:
         return f":{name}"
 
     def _sql(self, query: Query) -> str:
-        if isinstance(query, Word):
-            return self._word(query)
+        """A part that has no words as a condition. It is made of constants; what a person typed is bound."""
         if isinstance(query, Fact):
             return f"coalesce({self._fact(query)}, 0)"
         if isinstance(query, Measure):
             return f"coalesce({self._measure(query)}, 0)"
         if isinstance(query, Not):
             return f"not ({self._sql(query.part)})"
-        joined = " or " if isinstance(query, Either) else " and "
-        return "(" + (joined.join(f"({self._sql(part)})" for part in query.parts) or "1") + ")"
-
-    def _word(self, word: Word) -> str:
-        text, phrase = rows.clean(word.text), int(word.phrase)
-        said = f"{self._bind(text)}, {phrase}"
-        # Every condition here is made of constants; what a person typed is bound.
-        tagged = f"select t.id from conversation t, json_each(t.tags) where t.tags <> '' and says(value, {said})"  # noqa: S608
-        if word.field == "tag":
-            return f"c.id in ({tagged})"
-
-        found = []
-        if self.indexed:
-            match = self._bind(expression(word))
-            hits = f"select rowid from search.words where words match {match}"  # noqa: S608
-            found.append(f"select conversation from message where id in ({hits})")  # noqa: S608
-        plain = "select m.conversation from message m where "
-        if self.indexed:  # the rest has its words in the index
-            plain = "select m.conversation from place p join message m on m.id = p.message where p.wanted = 1 and "
-        found.append(f"{plain} says({_PLAIN[word.field]}, {said})")
-        if not word.field:
-            found += [f"select conversation from note where says(text, {said})", tagged]  # noqa: S608
-        return f"c.id in ({' union all '.join(found)})"
+        if isinstance(query, All | Either):
+            joined = " or " if isinstance(query, Either) else " and "
+            return "(" + (joined.join(f"({self._sql(part)})" for part in query.parts) or "1") + ")"
+        return "0"
 
     def _fact(self, fact: Fact) -> str:
-        if fact.name in ("before", "after"):
-            from triage.policy.when import parse_past
-
-            at = rows.stamp(parse_past(fact.value, self.now, self.clock.hours.zone))
-            row = self._bind(min(max(at // 1_000_000, 0), 1 << 42) * rows.ROWS_A_SECOND)
-            sign = "<" if fact.name == "before" else ">="
-            return f"c.id in (select conversation from message where id {sign} {row})"  # noqa: S608
         if fact.value in ("fresh", "aging", "stale", "moldy"):
             return f"({LEVEL}) = {self._bind(fact.value)}"
         return _FLAGS[fact.value]
@@ -149,82 +184,51 @@ class _Condition:
         return f"{column} {sign} {self._bind(rows.stamp(cut))}"
 
 
-def expression(word: Word) -> str:
-    """A word as FTS5 reads it: always quoted, in its column, and a prefix unless it is a phrase."""
-    quoted = '"' + spaced(rows.clean(word.text)).replace('"', '""') + '"'
-    column = f"{_COLUMNS[word.field]} : " if word.field else ""
-    return column + quoted + ("" if word.phrase else " *")
+def _dates(query: Query) -> list[Fact]:
+    if isinstance(query, Fact):
+        return [query] if query.name in ("before", "after") else []
+    if isinstance(query, Not):
+        return _dates(query.part)
+    if isinstance(query, All | Either):
+        return [fact for part in query.parts for fact in _dates(part)]
+    return []
 
 
-@lru_cache(maxsize=4096)
-def _normal(text: str) -> str:
-    """Words as the index has them: lower case, without accents, scripts without spaces character by character."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", spaced(text))
-        text = "".join(character for character in text if not unicodedata.combining(character))
-    return f" {' '.join(_WORDS.findall(text.lower()))} "
+def _said(query: Query) -> bool:
+    """Whether a query asks for something that messages, notes or tags have, and not the conversation as a row."""
+    if isinstance(query, Not):
+        return _said(query.part)
+    if isinstance(query, All | Either):
+        return any(map(_said, query.parts))
+    return isinstance(query, Word) or bool(_dates(query))
 
 
-def says(text: str | None, words: str, phrase: int) -> int:
-    """Whether `text` holds these words one after another; the last may go on unless it is a phrase. For SQL."""
-    if not text:
-        return 0
-    wanted = _normal(words)
-    return int((wanted if phrase else wanted[:-1]) in _normal(text))
+def _rarest(part: Query) -> tuple[bool, int]:
+    """What to look up first: long words are rare, and where nothing is left the others need no look."""
+    return isinstance(part, Not), -len(part.text) if isinstance(part, Word) else 0
 
 
 def search(store: Store, text: str, now: datetime, clock: Clock, limit: int) -> list[Hit]:
     """The conversations that match, those with the newest mail first, at most `limit`. Raises UsageError."""
-    query = parse(text)
-    condition, parameters = _Condition(store, now, clock).of(query)
-    found = store.all(
-        # The condition is made of constants and bound parameters.
-        f"select c.id from conversation c where {condition} order by c.last_activity desc, c.id desc limit :limit",  # noqa: S608
-        parameters | {"limit": limit},
-    )
-    words = [word for word in _said(query) if word.field in ("", "subject", "file")]
-    return [Hit(row[0], _snippet(store, row[0], words)) for row in found]
+    ids = search_ids(store, text, now, clock, limit)
+    return [Hit(id, around) for id, around in zip(ids, excerpts(store, text, ids), strict=True)]
 
 
-def _said(query: Query) -> list[Word]:
+def search_ids(store: Store, text: str, now: datetime, clock: Clock, limit: int) -> list[int]:
+    """The conversations of `search` without their snippets, which cost as much again for 200 of them."""
+    match = matching(store, text, now, clock)
+    return match.list(store, "conversation c", "1", "c.last_activity desc, c.id desc")[:limit]
+
+
+def excerpts(store: Store, text: str, ids: Sequence[int]) -> list[str]:
+    """The snippets that belong to these hits of the query `text`."""
+    words = [word for word in _words(parse(text)) if word.field in ("", "subject", "file")]
+    return list(snippets(store, ids, words))
+
+
+def _words(query: Query) -> list[Word]:
     if isinstance(query, Word):
         return [query]
     if isinstance(query, All | Either):
-        return [word for part in query.parts for word in _said(part)]
+        return [word for part in query.parts for word in _words(part)]
     return []
-
-
-def _snippet(store: Store, id: int, words: list[Word]) -> str:
-    """The text around the first word found: of the newest message that has it, of a note, else the subject."""
-    thread, subject, note = store.all("select thread, subject, note from conversation where id = ?", (id,))[0]
-    messages = [
-        row[0]
-        for row in store.all(
-            "select id from message where thread = ? and conversation = ? order by id desc limit 50", (thread, id)
-        )
-    ]
-    texts = bodies.bodies(store, messages)
-    for word in words:
-        for text in [*[texts[row].text for row in messages if row in texts], note or "", subject]:
-            if (around := _around(text, word)) is not None:
-                return around
-    if messages and messages[0] in texts:
-        return _cut(texts[messages[0]].new_text, 0)
-    return str(subject)
-
-
-def _around(text: str, word: Word) -> str | None:
-    if not says(text, word.text, int(word.phrase)):
-        return None
-    parts = _WORDS.findall(_normal(word.text))
-    folded = text.lower()
-    place = folded.find(word.text.lower())
-    if place < 0:  # spelt with other accents or signs between
-        place = max(0, folded.find(parts[0]) if parts else 0)
-    return _cut(text, place)
-
-
-def _cut(text: str, place: int) -> str:
-    start = max(0, place - _SNIPPET_CELLS // 3)
-    piece = " ".join(text[start : start + _SNIPPET_CELLS].split())
-    return ("..." if start else "") + piece + ("..." if start + _SNIPPET_CELLS < len(text) else "")
