@@ -19,7 +19,7 @@ from triage.mail.safe import clip, safe
 from triage.model import Conversation
 from triage.policy.views import shown_status
 from triage.store import queue
-from triage.store.search import Hit, search
+from triage.store.search import excerpts, search_ids
 
 SHOWN = 200
 
@@ -45,7 +45,9 @@ class SearchScreen(ModalScreen[int | None]):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.hits: list[Hit] = []
+        self.hits: list[int] = []
+        self.words = ""
+        self.around: dict[int, str] = {}
         self.rows: dict[int, Conversation] = {}
         self.at = 0
         self.ready = False
@@ -67,11 +69,12 @@ class SearchScreen(ModalScreen[int | None]):
     def look(self, words: str) -> None:
         context = self.context
         try:
-            self.hits = search(context.store, words, context.now(), context.clock, SHOWN) if words else []
+            self.hits = search_ids(context.store, words, context.now(), context.clock, SHOWN) if words else []
         except TriageError as problem:
             self.query_one("Bar.message", Bar).say(safe(str(problem)))
             return
-        self.rows = {found.id: found for found in queue.rows(context.store, [hit.id for hit in self.hits])}
+        self.words, self.around = words, {}
+        self.rows = {found.id: found for found in queue.rows(context.store, self.hits)}
         self.at = 0
         more = " at least" if len(self.hits) == SHOWN else ""
         said = f"{count(len(self.hits), 'conversation')}{more}" if words else ""
@@ -79,14 +82,22 @@ class SearchScreen(ModalScreen[int | None]):
         self.paint()
 
     def paint(self) -> None:
-        width = self.size.width
+        width, paper = self.size.width, self.query_one(Paper)
+        top = max(0, 2 * self.at - paper.size.height // 2)
+        page = self.size.height // 2 + 1
+        self.read_around(self.hits[max(0, top // 2 - page) : top // 2 + 2 * page])
         lines = [line for n, hit in enumerate(self.hits) for line in self.lines_of(hit, n, width)]
-        paper = self.query_one(Paper)
-        paper.show(lines, top=max(0, 2 * self.at - paper.size.height // 2))
+        paper.show(lines, top=top)
 
-    def lines_of(self, hit: Hit, number: int, width: int) -> list[Line]:
+    def read_around(self, hits: list[int]) -> None:
+        """The text around what was found, of the hits that are in sight: to read it costs more than to find them."""
+        missing = [hit for hit in hits if hit not in self.around]
+        if missing:
+            self.around |= zip(missing, excerpts(self.context.store, self.words, missing), strict=True)
+
+    def lines_of(self, hit: int, number: int, width: int) -> list[Line]:
         """Two lines a hit: the conversation, and the words around what was found."""
-        found = self.rows.get(hit.id)
+        found = self.rows.get(hit)
         if found is None:
             return []
         mark = ">" if number == self.at else " "
@@ -95,7 +106,7 @@ class SearchScreen(ModalScreen[int | None]):
         head = f"{mark} {waited:>5} {clip(safe(named(found.customer)), 18)} {safe(found.subject)}  {status}"
         return [
             Line(clip(head, width), "title" if number == self.at else "text", number),
-            Line(clip(f"        {safe(hit.snippet)}", width), "quote", number),
+            Line(clip(f"        {safe(self.around.get(hit, ''))}", width), "quote", number),
         ]
 
     def action_step(self, rows: int) -> None:
@@ -104,7 +115,7 @@ class SearchScreen(ModalScreen[int | None]):
 
     def action_open(self) -> None:
         if self.hits:
-            self.dismiss(self.hits[self.at].id)
+            self.dismiss(self.hits[self.at])
 
     def action_leave(self) -> None:
         self.dismiss(None)
