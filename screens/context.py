@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from screens.beside import Beside
 from screens.look import Glyphs
 from screens.reading import Way
 from screens.rows import Row
@@ -18,7 +19,7 @@ from triage.store.database import Store
 @dataclass(slots=True)
 class Context:
     """One a run. `kept` holds note texts left unsaved, by conversation; `decided` whether this run decided anything;
-    `wake` starts a worker at once where none runs."""
+    `wake` starts a worker at once where none runs; `beside` looks things up while keys are answered."""
 
     config: Config
     store: Store
@@ -31,6 +32,10 @@ class Context:
     decided: bool = False
     last_snooze: str = ""
     wake: Callable[[], None] = lambda: None
+    beside: Beside = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.beside = Beside(self.store.path, self.desk, self.clock.limits)
 
     def level(self, conversation: Conversation) -> Level:
         return staleness.level(conversation, self.now(), self.clock)

@@ -5,7 +5,7 @@ A prompt stays small at the bottom of the screen, so that what it is about remai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import ClassVar, Generic, TypeVar
 
@@ -277,9 +277,12 @@ class TellPrompt(Prompt[None]):
 
 
 class FilterPrompt(Prompt[str]):
-    """The filter line: `tried` is called with the words as they are typed and says what is wrong with them."""
+    """The filter line: `tried` is asked with the words as they are typed and says what is wrong with them.
 
-    def __init__(self, value: str, tried: Callable[[str], str]) -> None:
+    Another letter cancels it, as does the end of the prompt.
+    """
+
+    def __init__(self, value: str, tried: Callable[[str], Awaitable[str]]) -> None:
         super().__init__("Filter this list")
         self.value, self.tried = value, tried
 
@@ -293,7 +296,15 @@ class FilterPrompt(Prompt[str]):
         return self.query_one(Input)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.say_error(self.tried(event.value.strip()))
+        self.run_worker(self.try_it(event.value.strip()), exclusive=True)
+
+    async def try_it(self, words: str) -> None:
+        self.say_error(await self.tried(words))
+
+    def action_never_mind(self) -> None:
+        self.workers.cancel_node(self)
+        super().action_never_mind()
 
     def action_submit(self) -> None:
+        self.workers.cancel_node(self)
         self.dismiss(self.entry().value.strip())

@@ -221,10 +221,13 @@ class QueueScreen(Following, inherit_bindings=False):
             FilterPrompt(self.filter, self.try_filter), lambda kept: self.set_filter(before if kept is None else kept)
         )
 
-    def try_filter(self, words: str) -> str:
-        """Narrow the list as it is typed; gives "" or what is wrong with the words."""
+    async def try_filter(self, words: str) -> str:
+        """Narrow the list once nobody types; gives "" or what is wrong with the words."""
+        context, view = self.context, self.view
         try:
-            ids = self.read_ids(words)
+            ids = await context.beside.once_quiet(
+                lambda store: queue.ids(store, view, context.now(), context.clock, words or None)
+            )
         except TriageError as problem:
             return str(problem)
         self.filter = words
@@ -232,8 +235,16 @@ class QueueScreen(Following, inherit_bindings=False):
         return ""
 
     def set_filter(self, words: str) -> None:
-        if words != self.filter:
-            self.try_filter(words)
+        """Narrow the list at once: the next key is for the rows that the words leave."""
+        if words == self.filter:
+            return
+        try:
+            ids = self.read_ids(words)
+        except TriageError as problem:
+            self.say(str(problem), error=True)
+            return
+        self.filter = words
+        self.take(ids)
 
     def action_mark(self) -> None:
         if (id := self.list.selected_id) is not None:

@@ -19,6 +19,7 @@ from triage.mail.safe import clip, safe
 from triage.model import Conversation
 from triage.policy.views import shown_status
 from triage.store import queue
+from triage.store.database import Store
 from triage.store.search import excerpts, search_ids
 
 SHOWN = 200
@@ -64,20 +65,28 @@ class SearchScreen(ModalScreen[int | None]):
         self.ready = True
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.look(event.value.strip())
+        self.run_worker(self.look(event.value.strip()), exclusive=True)
 
-    def look(self, words: str) -> None:
-        context = self.context
+    async def look(self, words: str) -> None:
+        """What fits, once nobody types; another letter cancels it."""
+        found = await self.context.beside.once_quiet(lambda store: self.hits_in(store, words))
+        self.take(words, found)
+
+    def hits_in(self, store: Store, words: str) -> list[int] | TriageError:
         try:
-            self.hits = search_ids(context.store, words, context.now(), context.clock, SHOWN) if words else []
+            return search_ids(store, words, self.context.now(), self.context.clock, SHOWN) if words else []
         except TriageError as problem:
-            self.query_one("Bar.message", Bar).say(safe(str(problem)))
+            return problem
+
+    def take(self, words: str, found: list[int] | TriageError) -> None:
+        self.words = words
+        if isinstance(found, TriageError):
+            self.query_one("Bar.message", Bar).say(safe(str(found)))
             return
-        self.words, self.around = words, {}
-        self.rows = {found.id: found for found in queue.rows(context.store, self.hits)}
-        self.at = 0
-        more = " at least" if len(self.hits) == SHOWN else ""
-        said = f"{count(len(self.hits), 'conversation')}{more}" if words else ""
+        self.hits, self.around, self.at = found, {}, 0
+        self.rows = {row.id: row for row in queue.rows(self.context.store, found)}
+        more = " at least" if len(found) == SHOWN else ""
+        said = f"{count(len(found), 'conversation')}{more}" if words else ""
         self.query_one("Bar.message", Bar).say(said)
         self.paint()
 
@@ -114,7 +123,12 @@ class SearchScreen(ModalScreen[int | None]):
         self.paint()
 
     def action_open(self) -> None:
-        if self.hits:
+        typed = self.query_one(Input).value.strip()
+        if typed != self.words:
+            # Enter came before the look: what is opened fits what was typed.
+            self.workers.cancel_node(self)
+            self.take(typed, self.hits_in(self.context.store, typed))
+        elif self.hits:
             self.dismiss(self.hits[self.at])
 
     def action_leave(self) -> None:

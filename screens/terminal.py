@@ -124,6 +124,7 @@ class TriageApp(OrderedKeys, inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         self.child.end()
+        self.context.beside.close()
 
     # When something goes wrong
 

@@ -175,7 +175,12 @@ async def test_any_key_closes_what_is_only_told():
 
 async def test_a_filter_is_tried_as_it_is_typed():
     tried: list[str] = []
-    await asked(lambda: FilterPrompt("", lambda words: tried.append(words) or ""), *"ab", "enter")
+
+    async def look(words: str) -> str:
+        tried.append(words)
+        return ""
+
+    await asked(lambda: FilterPrompt("", look), *"ab", "enter")
     assert tried[-2:] == ["a", "ab"]
 
 
