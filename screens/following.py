@@ -177,9 +177,9 @@ class Following(Decisions):
 
     def still_here(self, acted: frozenset[int]) -> frozenset[int]:
         """Which of these the view holds now; with a filter only all of it together says so."""
-        if self.filter:
-            return acted & frozenset(self.read_ids())
-        return glance.among(self.context.store, self.view, acted, self.context.now())
+        there = glance.among(self.context.store, self.view, acted, self.context.now())
+        # What left the view, as most decisions make it, needs no look at the filter's words.
+        return there & frozenset(self.read_ids()) if there and self.filter else there
 
     def candidates(self, conversation: Conversation) -> list[Conversation]:
         others = [other for other in self.list.in_sight() if other.id != conversation.id]
