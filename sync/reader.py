@@ -7,6 +7,7 @@ a few messages is read right here. The process ends when its input does, so it n
 from __future__ import annotations
 
 import contextlib
+import copyreg
 import os
 import pickle
 import subprocess
@@ -14,10 +15,11 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from types import ModuleType
 from typing import IO, Any, TypeVar
 
-from triage.model import Desk
+from triage.model import Address, Attachment, Body, Desk, Message
 
 Raw = tuple[bytes, datetime]
 """A header or a mail, and its INTERNALDATE."""
@@ -33,7 +35,22 @@ def facts() -> ModuleType:
     """triage.mail.facts. 60 ms to import: a round without new mail never needs it."""
     from triage.mail import facts as found
 
+    _pack(found.Facts)
     return found
+
+
+def _pack(*kinds: type[Any]) -> None:
+    """Lets frozen values cross the pipe as their fields: what dataclasses do by themselves takes twice as long."""
+
+    def packed(kind: type[Any]) -> Callable[[object], tuple[Any, ...]]:
+        values = attrgetter(*kind.__slots__)
+        return lambda one: (kind, values(one))
+
+    for kind in kinds:
+        copyreg.pickle(kind, packed(kind))
+
+
+_pack(Address, Attachment, Body, Message)
 
 
 class Reader:

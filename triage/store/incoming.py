@@ -46,7 +46,7 @@ INSERT_PLACE = (
     "size = excluded.size, wanted = case when message = excluded.message then wanted else excluded.wanted end"
 )
 UPDATE_KNOWN = "update message set received_at = ?, was_in = ?, gone = ?, left_inbox = ?, moved_at = ? where id = ?"
-BATCH = 2000
+BATCH = 4000
 """Messages that are read, keyed and folded together."""
 
 
