@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.errors import TriageError
 from triage.model import Message, Place, Role
-from triage.store import behind, indexing, refold, rows
+from triage.store import behind, refold, rows
 from triage.store.bodies import Wanted as Wanted
 from triage.store.bodies import add_bodies as add_bodies
 from triage.store.bodies import wanted_bodies as wanted_bodies
@@ -141,7 +141,6 @@ def add(store: Store, mailbox: str, arrivals: Sequence[Arrival], now: datetime) 
             touched.update(ids)
             written.update(place[1] for place in piece.places)
         pending = [a for a in pending[:BATCH] if a.uid not in written] + pending[BATCH:]
-        indexing.headers(store)
     return tuple(sorted(touched))
 
 
