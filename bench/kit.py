@@ -87,17 +87,21 @@ def timed(what: str, argv: list[str], runs: int, before: Callable[[], object] = 
 
 
 def once(argv: list[str], ok: tuple[int, ...] = (0,)) -> tuple[float, float]:
-    """(seconds, peak resident MB) of one command; raises with its last words when it fails."""
-    log = PERF / "last.log"
+    """(seconds, peak resident MB) of one command; raises with its last words when it fails.
+
+    GNU time starts it: a process forked from this one would inherit the peak of all that this one ever held.
+    """
+    log, peak = PERF / "last.log", PERF / "last.peak"
+    timed_argv = ["/usr/bin/time", "--quiet", "-f", "%M", "-o", str(peak), *argv]
     with log.open("wb") as out:
         begun = time.perf_counter()
-        process = subprocess.Popen(argv, env=environment(), stdout=out, stderr=out, stdin=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
+        status = subprocess.run(
+            timed_argv, env=environment(), stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False
+        ).returncode
         took = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in ok:
-        raise SystemExit(f"{shlex.join(argv)} ended with {process.returncode}: {log.read_text()[-600:]}")
-    return took, usage.ru_maxrss / 1024
+    if status not in ok:
+        raise SystemExit(f"{shlex.join(argv)} ended with {status}: {log.read_text()[-600:]}")
+    return took, int(peak.read_text()) / 1024
 
 
 def peer(step: str, user: str, runs: int = 1) -> list[dict[str, object]]:

@@ -79,7 +79,9 @@ def written(filled: Path, bodies: bool) -> float:
     for statement in (*schema.FIRST, *(schema.MAIL if bodies else ())):
         db.execute(statement)
     if bodies:
-        db.execute("create virtual table text using fts5 (text, content='', tokenize='unicode61 remove_diacritics 2')")
+        db.execute(
+            "create virtual table full_text using fts5 (words, content='', tokenize='unicode61 remove_diacritics 2')"
+        )
     took = sum(copied(source, db, table) for table in TABLES)
     if bodies:
         source = sqlite3.connect(filled.with_name("mail.db"))
@@ -103,7 +105,7 @@ def indexed(source: sqlite3.Connection, target: sqlite3.Connection) -> float:
     rows = source.execute("select id, text from body order by id").fetchall()
     begun = time.perf_counter()
     for batch in batches(rows):
-        write(target, "insert into text (rowid, text) values (?, ?)", batch)
+        write(target, "insert into full_text (rowid, words) values (?, ?)", batch)
     return time.perf_counter() - begun
 
 

@@ -156,7 +156,7 @@ def _body_values(item: _Fetched) -> tuple[Any, ...]:
     body = item.body
     return (
         item.row,
-        zlib.compress(item.facts.header, 1),
+        item.facts.header,
         rows.clean(body.text),
         None if body.new_text == body.text else rows.clean(body.new_text),
         rows.clean(body.quoted),
@@ -259,4 +259,4 @@ def header(store: Store, message: int) -> bytes | None:
         return None
     with told(store.beside(companions.MAIL)):
         row = mail.execute("select header from body where id = ?", (message,)).fetchone()
-    return None if row is None else zlib.decompress(row[0])
+    return None if row is None else bytes(row[0])

@@ -27,7 +27,7 @@ __all__ = ["Mode", "Store", "backup", "check", "open_store", "rebuild", "worker_
 
 PATIENCE_SECONDS = 10.0
 DEFAULT_LIMITS = Limits()
-CHECKPOINT_CHANGES = 100_000
+CHECKPOINT_CHANGES = 20_000
 CHECKPOINT_SECONDS = 60.0
 
 HOLD_SECONDS = 0.006
