@@ -271,7 +271,8 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (("first", FIRST),)
 
 MAIL_VERSION = 2
 MAIL = (
-    # `html` is zlib; of a header it saves a third of 2 kB for a tenth of all the time a body takes. `new_text` is null where it is all of `text`.
+    # `html` is zlib; of a header that saves a third of 2 kB for a tenth of the time a body takes. `new_text` is null
+    # where it is all of `text`.
     """
     create table body (
         id integer primary key,
