@@ -127,3 +127,13 @@ def test_a_large_thread_is_taken_in_pieces_and_is_one_conversation(mail: Mailroo
     (id,) = incoming.add(worker, "INBOX", batch, NOW)
     assert queue.conversation(worker, id).messages == 300
     assert rebuild(worker) == (1, 0)
+
+
+def test_what_texts_ask_leaves_nothing_for_a_rebuild_to_change(mail: Mailroom, worker: Store) -> None:
+    mail.customer("a@x", text="Can you help me? When?")
+    mail.reply("b@x", ["a@x"], at=NOW - days(1), text="Which version do you use?")
+    mail.customer("c@x", text="Where is my invoice?")
+    mail.fetch()
+    asked = {queue.conversation(worker, id).asked for id in (1, 2)}
+    assert asked == {True, False}
+    assert rebuild(worker)[1] == 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from triage.model import Attachment, Body
+from triage.model import Attachment, Body, Role
 from triage.store import companions, indexing, refold, rows
 from triage.store.database import Store
 from triage.store.trouble import told
@@ -25,6 +25,10 @@ WANTED_NEEDS_YOU = (
     "select p.id, b.name, p.uid, m.key, p.size, m.id from conversation c join message m on m.thread = c.thread "
     "join place p on p.message = m.id join mailbox b on b.id = p.mailbox "
     "where c.turn = 'ours' and c.status in ('open', 'pending') and p.wanted = 1 order by m.id desc limit ?"
+)
+NEEDED = (
+    "select m.id from message m join conversation c on c.thread = m.thread "
+    "where m.id in (select value from json_each(?)) and c.turn = 'ours' and c.status in ('open', 'pending')"
 )
 WANTED_NEWEST = (
     "select p.id, b.name, p.uid, m.key, p.size, m.id from place p join message m on m.id = p.message "
@@ -49,6 +53,10 @@ UPDATE_FACTS = (
 )
 
 
+OURS, ASKS = 7, 11
+"""Where `ours` and `asks` stand among the facts of a message row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A body to fetch: where it lies, its message's key, RFC822.SIZE in bytes, and the handle to hand it back with."""
@@ -63,15 +71,19 @@ class Wanted:
 def wanted_bodies(store: Store, limit: int) -> list[Wanted]:
     """What to fetch next: what *Needs you* shows, then the newest."""
     companions.mail(store)  # a lost one wants every text again
+    newest: list[Any] = store.all(WANTED_NEWEST, (limit,))
+    if len(newest) < limit:  # all that is wanted: no need to look through all that Needs you shows
+        needed = {row[0] for row in store.all(NEEDED, (rows.numbers(row[5] for row in newest),))}
+        newest.sort(key=lambda row: row[5] not in needed)
+        return [Wanted(row[1], row[2], row[3], row[4], row[0]) for row in newest]
     found: list[Any] = []
     arrivals = store.value("select value from counter where name = 'arrival'")
     if store.bodies_done_at != arrivals:
         found = store.all(WANTED_NEEDS_YOU, (limit,))
         if len(found) < limit:  # until mail arrives, nothing there lacks its body
             store.bodies_done_at = arrivals
-    if len(found) < limit:
-        seen = {row[0] for row in found}
-        found += [row for row in store.all(WANTED_NEWEST, (limit + len(found),)) if row[0] not in seen]
+    seen = {row[0] for row in found}
+    found += [row for row in newest if row[0] not in seen]
     return [Wanted(row[1], row[2], row[3], row[4], row[0]) for row in found[:limit]]
 
 
@@ -174,13 +186,13 @@ def _mark(store: Store, items: Sequence[_Fetched], now: datetime) -> None:
         if item.variant_of is not None:
             touched.add(_put_variant(store, item, now))
     changed = _changed(store, items)
-    store.many(UPDATE_FACTS, [(*facts, item.facts.rule, item.row) for item, facts in changed])
+    store.many(UPDATE_FACTS, [(*facts, item.facts.rule, item.row) for item, _, facts in changed])
     store.many(
         "update message set digest = ?, attachments = ? where id = ?",
         [(item.body.digest, len(item.body.attachments), item.row) for item in items],
     )
     store.many("update place set wanted = 0, message = ? where id = ?", [(item.row, item.place) for item in items])
-    for item, _ in changed:
+    for item, _, _ in changed:
         if item.facts.message.bounce is not None:  # only its text says which mail it returns
             thread = int(store.value("select thread from message where id = ?", (item.row,)))
             touched.add(refold.refer(store, thread, item.facts.message.ids))
@@ -188,24 +200,36 @@ def _mark(store: Store, items: Sequence[_Fetched], now: datetime) -> None:
         row[0]
         for row in store.all(
             "select distinct thread from message where id in (select value from json_each(?))",
-            (rows.numbers(item.row for item, _ in changed),),
+            (rows.numbers(item.row for item, before, facts in changed if _matters(before, facts)),),
         )
     }
     refold.touch(store, touched)
 
 
-def _changed(store: Store, items: Sequence[_Fetched]) -> list[tuple[_Fetched, tuple[Any, ...]]]:
-    """The items whose facts read differently now that the text is known."""
+def _changed(store: Store, items: Sequence[_Fetched]) -> list[tuple[_Fetched, tuple[Any, ...], tuple[Any, ...]]]:
+    """The items whose facts read differently now that the text is known: with those stored (and the roles of the
+    mailboxes they were in), and those read."""
     stored = {
         row[0]: row[1:]
         for row in store.all(
             "select id, sender_name, sender, recipients, subject, message_id, ids, kind, ours, proven, customer_name, "
-            "customer, asks, bounce, away_until, reply_to from message where id in (select value from json_each(?))",
+            "customer, asks, bounce, away_until, reply_to, was_in from message "
+            "where id in (select value from json_each(?))",
             (rows.numbers(item.row for item in items),),
         )
     }
     read = [(item, rows.message_facts(item.facts.message)) for item in items]
-    return [(item, facts) for item, facts in read if item.row in stored and stored[item.row] != facts]
+    return [
+        (item, stored[item.row], facts) for item, facts in read if item.row in stored and stored[item.row][:-1] != facts
+    ]
+
+
+def _matters(before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    """Whether the fold can come out different. What a customer's mail asks it never looks at: only what *we* asked
+    counts, in mail of our own or from a Sent folder. Half of a first sync's folding was about nothing else."""
+    *known, was_in = before
+    different = [place for place, (old, new) in enumerate(zip(known, after, strict=True)) if old != new]
+    return different != [ASKS] or bool(after[OURS]) or Role.SENT in was_in.split(",")
 
 
 def _put_variant(store: Store, item: _Fetched, now: datetime) -> int:
