@@ -55,12 +55,11 @@ class Terminal:
         self.pid = pid
         ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 45, 140, 0, 0))
 
-    def read(self, quiet: float) -> bytes:
-        """Everything until nothing came for `quiet` seconds."""
-        got = b""
-        while select.select([self.fd], [], [], quiet)[0]:
-            got += os.read(self.fd, 65536)
-        return got
+    def read(self, quiet: float, most: float = 3.0) -> None:
+        """Take what is drawn until nothing came for `quiet` seconds, at `most` seconds: the status line ticks."""
+        ends = time.perf_counter() + most
+        while time.perf_counter() < ends and select.select([self.fd], [], [], quiet)[0]:
+            os.read(self.fd, 65536)
 
     def key(self, key: bytes) -> float:
         """Milliseconds from the key to the first byte drawn."""
