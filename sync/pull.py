@@ -198,7 +198,7 @@ class Pull:
             gone, new = plan.vanished(server, known), plan.missing(server, known)
         work.todo = new
 
-        changed = plan.differing(incoming.known_flags(self.store, work.name), flags) if flags else {}
+        changed = plan.differing(incoming.known_flags(self.store, work.name, flags.keys()), flags) if flags else {}
         if changed:
             incoming.set_flags(self.store, work.name, changed)
             self.tally.updated += len(changed)

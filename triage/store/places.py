@@ -6,7 +6,7 @@ No mail is ever deleted here: a message that lies nowhere keeps its row, its con
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from triage.errors import TriageError
@@ -29,12 +29,15 @@ def known_uids(store: Store, mailbox: str) -> array[int]:
     return array("q", [row[0] for row in store.all("select uid from place where mailbox = ? order by uid", (number,))])
 
 
-def known_flags(store: Store, mailbox: str) -> dict[int, frozenset[str]]:
-    """The flags of every message of a mailbox, by uid."""
+def known_flags(store: Store, mailbox: str, uids: Collection[int] | None = None) -> dict[int, frozenset[str]]:
+    """The flags of these messages of a mailbox, or of all, by uid."""
     number, _ = mailbox_id(store, mailbox)
+    which = "" if uids is None else " and uid in (select value from json_each(?))"
+    parameters = (number,) if uids is None else (number, rows.numbers(uids))
     sets: dict[str, frozenset[str]] = {}
     found: dict[int, frozenset[str]] = {}
-    for uid, flags in store.all("select uid, flags from place where mailbox = ?", (number,)):
+    # Made of constants; what is looked for is bound.
+    for uid, flags in store.all(f"select uid, flags from place where mailbox = ?{which}", parameters):  # noqa: S608
         if flags not in sets:  # a mailbox of 100,000 knows a handful of combinations
             sets[flags] = frozenset(flags.split())
         found[uid] = sets[flags]
